@@ -1,0 +1,72 @@
+"""Typed readers for settings from the environment; each also as NAME_FILE, for secrets in files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of NAME, or the content of the file NAME_FILE; refuses both and, without default, neither."""
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if value is not None and path:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    if path:
+        return _content(name, Path(path))
+    if value is not None:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is required: set {name} or {name}_FILE.")
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes/no setting; refuses any word that is neither."""
+    value = text(name, "true" if default else "false").strip().lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in TRUE
+
+
+def number(name: str, default: int) -> int:
+    """A whole number; refuses anything else."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list of words separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    """A Django database dictionary from a URL."""
+    parsed: dict[str, object] = environ.Env.db_url_config(text(name, default))
+    if not parsed.get("ENGINE"):
+        raise ImproperlyConfigured(f"{name} is not a database URL.")
+    return parsed
+
+
+def email(name: str, default: str) -> dict[str, object]:
+    """Django's EMAIL_* settings from a URL such as smtp+tls://user:secret@host:587."""
+    try:
+        parsed: dict[str, object] = environ.Env.email_url_config(text(name, default))
+    except (KeyError, ImproperlyConfigured):
+        raise ImproperlyConfigured(f"{name} is not an e-mail URL (smtp://host:port).") from None
+    return parsed
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None

@@ -1,0 +1,12 @@
+"""Settings of the test suite: a fast hasher, mail in memory, a broker that cannot be reached."""
+
+import os
+
+os.environ.setdefault("TESTING", "true")
+
+from pestzorg.settings import *  # noqa: F403 - the flag above must be set before settings load
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A test that enqueues by accident fails at once instead of reaching somebody's broker.
+CELERY_BROKER_URL = "redis://broker.invalid:6379/0"
