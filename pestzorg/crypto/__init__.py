@@ -1,0 +1,1 @@
+"""Free text about people at rest: authenticated encryption, bound to its row."""
