@@ -1,0 +1,1 @@
+"""Official school holidays and closed days, as plain dates. Ask `official`; rows and models live elsewhere."""

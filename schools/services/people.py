@@ -1,0 +1,77 @@
+"""Who joins, in which role, and who leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from pestzorg.audit import log
+from pestzorg.errors import broken
+from schools import events
+from schools.models import Board, Membership, MembershipRole, School, User
+from schools.roles import BOARD_ROLES, SCHOOL_ROLES, Role
+
+
+@transaction.atomic
+def give_role(
+    actor: User | None,
+    user: User,
+    role: Role,
+    *,
+    now: datetime,
+    school: School | None = None,
+    board: Board | None = None,
+) -> MembershipRole:
+    """A role from now on. Refuses a board role at a school and the reverse. Writes one audit event."""
+    _refuse_wrong_place(role, school, board)
+    membership, _made = Membership.objects.get_or_create(user=user, school=school, board=board)
+    held = MembershipRole.objects.valid_at(now).filter(membership=membership, role=role).first()
+    if held:
+        return held
+    log.record(
+        actor,
+        events.ROLE_GIVEN,
+        now=now,
+        school_id=school.pk if school else None,
+        subject_uuid=user.uuid,
+        role=role,
+    )
+    return MembershipRole.objects.create(membership=membership, role=role, valid_from=now)
+
+
+@transaction.atomic
+def end_membership(actor: User | None, membership: Membership, *, now: datetime) -> None:
+    """Every role of the membership ends now; access through it stops with the next request."""
+    MembershipRole.objects.valid_at(now).filter(membership=membership).update(valid_until=now)
+    log.record(
+        actor,
+        events.MEMBERSHIP_ENDED,
+        now=now,
+        school_id=membership.school_id,
+        subject_uuid=membership.user.uuid,
+    )
+
+
+def new_person(email: str, first_name: str, last_name: str, password: str | None = None) -> User:
+    """An account without any role yet; refuses an address that is taken."""
+    user = User(email=email.lower(), first_name=first_name, last_name=last_name)
+    user.set_password(password)
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError:
+        raise broken("email", _("This e-mail address cannot be used.")) from None
+    user.save()
+    return user
+
+
+def _refuse_wrong_place(role: Role, school: School | None, board: Board | None) -> None:
+    fits = {
+        role in SCHOOL_ROLES: school is not None and board is None,
+        role in BOARD_ROLES: board is not None and school is None,
+        role == Role.SYSTEM_ADMIN: school is None and board is None,
+    }
+    if not fits[True]:
+        raise broken("role", _("This role does not fit this place."))
