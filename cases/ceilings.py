@@ -1,0 +1,88 @@
+"""What each role may do at most, as data: ceilings per role, rules per level, exceptions per role.
+
+Pure data, no queries. cases/access.py reads it; pestzorg/tests/test_access_matrix.py proves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from schools.roles import Role
+
+
+class Level(IntEnum):
+    """How much of a case is open. BLIND counts in checks only, never in lists, counts or search."""
+
+    BLIND = 0
+    HEADER = 10
+    VIEW = 20
+    CONTRIBUTE = 30
+    MANAGE = 40
+    AS_ROLE_ALLOWS = 90
+
+
+# Extra grants stand beside the levels and are stored as negative ones.
+VIEW_REPORTER, EXPORT_CASE = -1, -2
+
+LEVEL_OF_PERMISSION = {
+    "view_case": Level.VIEW,
+    "contribute_case": Level.CONTRIBUTE,
+    "manage_case": Level.MANAGE,
+    "view_reporter": VIEW_REPORTER,
+    "export_case": EXPORT_CASE,
+}
+PERMISSION_OF_LEVEL = {
+    Level.VIEW: "view_case",
+    Level.CONTRIBUTE: "contribute_case",
+    Level.MANAGE: "manage_case",
+}
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """`role` sees through principals of `kind` (A audience, S seat, G glass) up to `cap`."""
+
+    role: Role
+    kind: str
+    restricted: bool
+    cap: int
+
+
+NORMAL, RESTRICTED = False, True
+
+# role, kind of principal, restricted cases?, highest level. No row: the role has no such principal at all,
+# so a stray grant to an administrator or a board role opens nothing.
+CEILINGS = [
+    Ceiling(Role.TEACHER, "S", NORMAL, 40),
+    Ceiling(Role.TEACHER, "S", RESTRICTED, 40),
+    Ceiling(Role.COORDINATOR, "A", NORMAL, 40),
+    Ceiling(Role.COORDINATOR, "S", NORMAL, 40),
+    Ceiling(Role.COORDINATOR, "S", RESTRICTED, 40),
+    Ceiling(Role.COUNSELLOR, "A", NORMAL, 0),
+    Ceiling(Role.COUNSELLOR, "A", RESTRICTED, 20),
+    Ceiling(Role.COUNSELLOR, "S", NORMAL, 40),
+    Ceiling(Role.COUNSELLOR, "S", RESTRICTED, 40),
+    Ceiling(Role.PRINCIPAL, "A", NORMAL, 10),  # 20 when the school switched principal_content on
+    Ceiling(Role.PRINCIPAL, "S", NORMAL, 40),
+    Ceiling(Role.PRINCIPAL, "S", RESTRICTED, 40),
+    Ceiling(Role.PRINCIPAL, "G", NORMAL, 20),
+    Ceiling(Role.SAFETY_OFFICER, "A", RESTRICTED, 0),
+    Ceiling(Role.SAFETY_OFFICER, "G", RESTRICTED, 20),
+    Ceiling(Role.DPO, "A", NORMAL, 0),
+    Ceiling(Role.DPO, "A", RESTRICTED, 0),
+]
+
+# level -> the rules (pestzorg/rules/rules.csv) that open at that level; higher levels include lower ones.
+# R25 at VIEW is for the owner of the agreement only: cases/access.py may_settle().
+RULES_AT_LEVEL = {
+    Level.HEADER: {"R12", "R13"},
+    Level.VIEW: {"R14", "R25", "R26"},
+    Level.CONTRIBUTE: {"R17", "R24"},
+    Level.MANAGE: {"R27", "R32"},
+}
+
+
+def rules_up_to(level: int) -> frozenset[str]:
+    """The rules that a level opens."""
+    return frozenset(rule for at, found in RULES_AT_LEVEL.items() if at <= level for rule in found)

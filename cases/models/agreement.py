@@ -1,0 +1,144 @@
+"""An agreement: who does what by when, and who follows up. Not an appointment and not a class rule."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.case import Case
+from cases.models.conversation import Conversation
+from cases.models.participant import Participant
+from cases.models.vocabulary_fields import terms_field
+from pestzorg.crypto.fields import EncryptedTextField
+from pestzorg.identity import WithUuid
+
+
+def default_visibility() -> list[str]:
+    """The care team, and the pupil it is about."""
+    return ["care_team", "pupil"]
+
+
+class Agreement(WithUuid):
+    """Exactly one owner; a deadline, or standing with a review date; one member of staff who follows up."""
+
+    class OwnerType(models.TextChoices):
+        TARGET = "target", _("Pupil")
+        PARENT = "parent", _("Parent")
+        STAFF = "staff", _("Somebody at school")
+        PUPIL_OTHER = "pupil_other", _("Another pupil")
+        SUPPORT_PERSON = "support_person", _("Support person")
+        CLASS = "class", _("The class")
+        EXTERNAL = "external", _("Somebody outside school")
+
+    class Source(models.TextChoices):
+        STEP = "step", _("Conversation")
+        MEASURE = "measure", _("Step 6")
+        INTERVENTION = "intervention", _("Class approach")
+        CLASS_RULE = "class_rule", _("Class rule")
+        FOLLOW_UP = "follow_up", _("Follow-up talk")
+        SUPPORT_PERSON = "support_person", _("Support person")
+        AFTERCARE = "aftercare", _("Aftercare")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        PARTLY = "partly", _("Partly done")
+        NOT_DONE = "not_done", _("Not done")
+        CANCELLED = "cancelled", _("No longer needed")
+        CARRIED_OVER = "carried_over", _("Carried over to aftercare")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="agreements")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.SET_NULL, null=True, blank=True, related_name="agreements"
+    )
+    what = EncryptedTextField(max_length=200)
+    owner_type = models.CharField(max_length=15, choices=OwnerType.choices)
+    owner_staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_agreements",
+    )
+    owner_participant = models.ForeignKey(
+        Participant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_agreements",
+    )
+    owner_name = models.CharField(max_length=120, blank=True)
+    helper = models.CharField(max_length=120, blank=True)
+    responsible_staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="followed_agreements"
+    )
+    # What people said, and the school day it became; they differ when the first is not a school day.
+    deadline_asked = models.DateField(null=True, blank=True)
+    deadline = models.DateField(null=True, blank=True)
+    all_days = models.BooleanField(default=False)
+    standing = models.BooleanField(default=False)
+    review_on = models.DateField(null=True, blank=True)
+    check_how = EncryptedTextField(max_length=200, blank=True)
+    source = models.CharField(max_length=15, choices=Source.choices, default=Source.STEP)
+    source_key = models.CharField(max_length=40, blank=True)
+    visibility = terms_field("visibilities", default=default_visibility)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    done_on = models.DateField(null=True, blank=True)
+    done_note = EncryptedTextField(max_length=1000, blank=True)
+    agreed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["deadline", "id"]
+        indexes = [
+            models.Index(
+                fields=["deadline", "id"], condition=Q(status="open"), name="agreement_open_due"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(standing=False) & Q(deadline__isnull=False))
+                | (Q(standing=True) & Q(review_on__isnull=False)),
+                name="agreement_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=(Q(owner_type="staff") & Q(owner_staff__isnull=False))
+                | (~Q(owner_type="staff") & Q(owner_staff__isnull=True)),
+                name="agreement_staff_owner_has_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}"
+
+    @property
+    def owner(self) -> str:
+        """The name of the one who does it."""
+        if self.owner_staff:
+            return self.owner_staff.full_name
+        return self.owner_participant.name if self.owner_participant else self.owner_name
+
+    @property
+    def due_on(self) -> date:
+        """The deadline, or for a standing agreement the day to look back."""
+        found = self.review_on if self.standing else self.deadline
+        assert found is not None  # noqa: S101 - the database constraint agreement_has_a_date says so
+        return found
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done."""
+        return self.status == self.Status.OPEN
+
+    @property
+    def was_moved(self) -> bool:
+        """The deadline people named was not a school day."""
+        return self.deadline_asked is not None and self.deadline_asked != self.deadline
+
+    def is_late(self, today: date) -> bool:
+        """Open after its deadline; a standing agreement is never late."""
+        return self.is_open and not self.standing and self.due_on < today

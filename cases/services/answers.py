@@ -1,0 +1,79 @@
+"""Whether answers to a step fit the protocol: known questions, known choices, sensible lengths."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import StepRecord
+from cases.protocol import Field
+from pestzorg.errors import Problem
+from schools.models import Membership, School, SchoolClass
+
+HIGHEST_SCORE = 10
+
+
+def check_answers(record: StepRecord, answers: dict[str, Any]) -> list[Problem]:
+    """One problem per answer that cannot be stored. Empty answers are fine: a step may be half filled."""
+    fields = {field.key: field for field in record.definition.fields}
+    problems = [
+        Problem(key, _("This question is not part of the step."), "unknown")
+        for key in answers.keys() - fields
+    ]
+    school = record.conversation.case.school
+    for key in answers.keys() & fields.keys():
+        value = answers[key]
+        if value not in (None, "", []) and not _fits(fields[key], value, school):
+            problems.append(
+                Problem(
+                    key,
+                    _too_long(fields[key], value) or _("This answer does not fit the question."),
+                    "fit",
+                )
+            )
+    return problems
+
+
+def _too_long(field: Field, value: Any) -> Any:
+    if field.kind in {"char", "text"} and isinstance(value, str):
+        return _("Use at most %(limit)s characters.") % {"limit": field.max_length}
+    return None
+
+
+def _fits(field: Field, value: Any, school: School) -> bool:
+    keys = {choice.key for choice in field.choices}
+    match field.kind:
+        case "bool" | "must_be_true":
+            return isinstance(value, bool)
+        case "score":
+            return (
+                isinstance(value, int)
+                and not isinstance(value, bool)
+                and 0 <= value <= HIGHEST_SCORE
+            )
+        case "choice":
+            return value in keys
+        case "multi":
+            return isinstance(value, list) and set(value) <= keys
+        case "char" | "text":
+            return isinstance(value, str) and len(value) <= field.max_length
+        case _:
+            return isinstance(value, str) and _refers(field.kind, value, school)
+
+
+def _refers(kind: str, value: str, school: School) -> bool:
+    try:
+        match kind:
+            case "date":
+                return bool(date.fromisoformat(value))
+            case "datetime":
+                return bool(datetime.fromisoformat(value))
+            case "staff":
+                return Membership.objects.filter(school=school, user__uuid=UUID(value)).exists()
+            case _:
+                return SchoolClass.objects.filter(school=school, uuid=UUID(value)).exists()
+    except ValueError:
+        return False

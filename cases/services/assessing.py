@@ -1,0 +1,146 @@
+"""From report to active case: who handles it, how serious it is, whom it is about, who leads the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases import events
+from cases.ceilings import Level
+from cases.models import Case, CaseUserObjectPermission, Conversation, Participant, Report
+from cases.models.case import CaseStatus
+from cases.protocol import CURRENT_EDITION, vocabulary
+from cases.services.severity import assess_severity
+from cases.services.sharing import lock, share_case
+from pestzorg.audit import log
+from pestzorg.errors import broken
+from schools.models import Pupil, User
+from schools.queries.calendars import calendar_for
+from schools.queries.people import HANDLER_ROLES, staff_of
+
+HANDLING = CaseUserObjectPermission.Purpose.HANDLING
+
+
+@transaction.atomic
+def begin_assessing(actor: User, case: Case, handler: User, *, now: datetime) -> Case:
+    """`reported` -> `assessing` with a handler, who gets `manage`. Refuses any other state."""
+    locked = lock(case)
+    if locked.status != CaseStatus.REPORTED:
+        raise broken(None, _("Somebody already looked at this report."), "state")
+    _refuse_handler(locked, handler, now)
+    locked.handler = handler
+    locked.status = CaseStatus.ASSESSING
+    locked.save(update_fields=["handler", "status"])
+    share_case(actor, locked, handler, Level.MANAGE, now=now, purpose=HANDLING)
+    _record(actor, events.ASSESSMENT_BEGUN, locked, now)
+    return locked
+
+
+@transaction.atomic
+def activate_case(
+    actor: User,
+    case: Case,
+    *,
+    target: Pupil | None,
+    target_name: str = "",
+    lead: User,
+    indicators: Mapping[str, int | None],
+    red_flags: list[str],
+    now: datetime,
+) -> Conversation:
+    """`assessing` -> `active`: severity, target and lead, who gets `contribute`. Makes the conversation."""
+    locked = lock(case)
+    if locked.status != CaseStatus.ASSESSING or locked.handler is None:
+        raise broken(None, _("Name a handler first."), "state")
+    _refuse_handler(locked, lead, now, field="lead")
+    assessment = assess_severity(actor, locked, indicators, red_flags, now=now)
+    participant = _set_target(locked, target, target_name)
+    locked.status, locked.active_at = CaseStatus.ACTIVE, now
+    locked.first_talk_due_on = _first_talk_due_on(locked, assessment.level)
+    locked.save(update_fields=["status", "active_at", "first_talk_due_on", "school_class"])
+    if lead.pk != locked.handler_id:
+        share_case(actor, locked, lead, Level.CONTRIBUTE, now=now, purpose=HANDLING)
+    _record(actor, events.ACTIVATED, locked, now)
+    return Conversation.objects.create(
+        case=locked, target=participant, lead=lead, edition_key=CURRENT_EDITION
+    )
+
+
+@transaction.atomic
+def take_on(
+    actor: User,
+    report: Report,
+    indicators: Mapping[str, int | None],
+    red_flags: list[str],
+    *,
+    now: datetime,
+) -> Conversation:
+    """The class teacher takes on an own report at severity 1-2 and becomes handler and lead."""
+    if not may_take_on(actor, report):
+        raise broken(
+            None, _("Only the class teacher of this pupil can take this on."), "class_teacher"
+        )
+    case = begin_assessing(actor, report.case, actor, now=now)
+    conversation = activate_case(
+        actor,
+        case,
+        target=report.pupil,
+        lead=actor,
+        indicators=indicators,
+        red_flags=red_flags,
+        now=now,
+    )
+    case.refresh_from_db()
+    if case.is_serious:
+        # The whole verb is undone; the coordinator sees the report and assigns it.
+        raise broken(
+            None,
+            _("This is serious. Your coordinator takes the lead and sees this report now."),
+            "serious",
+        )
+    return conversation
+
+
+def may_take_on(actor: User, report: Report) -> bool:
+    """Class teacher of the reported pupil's class, own report, nobody has started yet."""
+    return (
+        report.reporter_id == actor.pk
+        and report.pupil_id is not None
+        and report.school_class is not None
+        and report.case.status == CaseStatus.REPORTED
+        and report.school_class.class_teachers.filter(pk=actor.pk).exists()
+    )
+
+
+def _set_target(case: Case, pupil: Pupil | None, name: str) -> Participant:
+    if pupil is None and not name:
+        raise broken("target", _("Say which pupil this is about."), "required")
+    if pupil and pupil.school_id != case.school_id:
+        raise broken("target", _("Choose a pupil of this school."), "pupil")
+    return Participant.objects.create(
+        case=case,
+        pupil=pupil,
+        name=pupil.first_name if pupil else name,
+        role="target",
+        certainty="observed",
+    )
+
+
+def _refuse_handler(case: Case, person: User, now: datetime, field: str = "handler") -> None:
+    if not staff_of(case.school, now, HANDLER_ROLES).filter(pk=person.pk).exists():
+        raise broken(field, _("Choose a teacher or coordinator of this school."), "role")
+
+
+def _first_talk_due_on(case: Case, level: int) -> date:
+    # The clock of the first response starts at the report, not at the assessment.
+    calendar = calendar_for(case.school)
+    reported_on = calendar.local_date(case.opened_at)
+    within = next(t for t in vocabulary.terms("severity_levels") if int(t.note["level"]) == level)
+    return calendar.add_school_days(reported_on, int(within.note["first_talk_within_school_days"]))
+
+
+def _record(actor: User, verb: str, case: Case, now: datetime) -> None:
+    log.record(actor, verb, now=now, school_id=case.school_id, case_uuid=case.uuid)

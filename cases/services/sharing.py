@@ -1,0 +1,183 @@
+"""Who gets access to a case, and taking it back. The only writer of grants and of the Access read model.
+
+Every verb locks the case row first: without it two writers can race, and somebody keeps a case that was
+just taken away (docs/decisions/0003-access.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cases import events
+from cases.ceilings import LEVEL_OF_PERMISSION, PERMISSION_OF_LEVEL, Level
+from cases.models import Access, Agreement, Case, CaseUserObjectPermission, FollowUpTalk, Principal
+from cases.models.access import FOREVER
+from pestzorg.audit import log
+from pestzorg.errors import broken
+from schools.models import User
+from schools.queries.people import staff_of
+
+Purpose = CaseUserObjectPermission.Purpose
+
+
+def lock(case: Case) -> Case:
+    """The case row, locked until the transaction ends."""
+    return Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
+@transaction.atomic
+def share_case(
+    actor: User,
+    case: Case,
+    colleague: User,
+    level: Level,
+    *,
+    now: datetime,
+    valid_until: datetime = FOREVER,
+    purpose: str = Purpose.SHARED,
+) -> None:
+    """Give a colleague of this school a level, replacing the one they had. Refuses oneself and outsiders."""
+    locked = lock(case)
+    if colleague.pk == actor.pk and purpose == Purpose.SHARED:
+        raise broken("colleague", _("You cannot change your own access."), "self")
+    if not staff_of(locked.school, now).filter(pk=colleague.pk).exists():
+        raise broken(
+            "colleague", _("Choose somebody who works with pupils at this school."), "outsider"
+        )
+    if valid_until <= now:
+        raise broken("valid_until", _("Choose a day in the future."), "past")
+    _grants(locked, colleague).delete()
+    _grant(locked, colleague, level, actor, purpose, now, valid_until)
+    rebuild_access(locked)
+    _record(actor, events.ACCESS_GIVEN, locked, colleague, now, level=int(level), purpose=purpose)
+
+
+@transaction.atomic
+def take_back(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
+    """End a colleague's individual access at once. Refuses the handler and the lead: name another first."""
+    locked = lock(case)
+    leads = locked.conversations.exclude(status__in=["completed", "discontinued"])
+    if locked.handler_id == colleague.pk or leads.filter(lead=colleague).exists():
+        raise broken(
+            None,
+            _(
+                "This colleague handles the case or leads the conversation. Choose somebody else for that first."
+            ),
+        )
+    _grants(locked, colleague).delete()
+    rebuild_access(locked)
+    _record(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now)
+
+
+def share_for_task(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
+    """Let somebody who got a task read the case; ends by itself with the last open task."""
+    share_case(actor, case, colleague, Level.VIEW, now=now, purpose=Purpose.TASK)
+
+
+@transaction.atomic
+def end_share_without_task(case: Case, colleague: User, *, now: datetime) -> None:
+    """Take back access that was given for a task, once no open agreement or talk of the person is left."""
+    grants = _grants(case, colleague).filter(purpose=Purpose.TASK)
+    if not grants.exists() or _has_open_task(case, colleague):
+        return
+    locked = lock(case)
+    grants.delete()
+    rebuild_access(locked)
+    _record(None, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.TASK)
+
+
+def rebuild_access(case: Case) -> None:
+    """Derive this case's rows again from the case and its grants. The caller holds the lock."""
+    case.refresh_from_db(fields=["is_open", "opened_at", "restricted", "school"])
+    Access.objects.filter(case=case).delete()
+    Access.objects.bulk_create(
+        Access(
+            principal=principal,
+            case=case,
+            level=level,
+            is_open=case.is_open,
+            opened_at=case.opened_at,
+            valid_until=until,
+        )
+        for principal, level, until in _derived(case)
+    )
+
+
+def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:
+    yield _principal(case, Principal.Kind.AUDIENCE, None), Level.AS_ROLE_ALLOWS, FOREVER
+    for grant in case.grants.select_related("permission", "user"):
+        level = LEVEL_OF_PERMISSION[grant.permission.codename]
+        yield _principal(case, Principal.Kind.SEAT, grant.user), level, grant.valid_until
+
+
+def _principal(case: Case, kind: str, user: User | None) -> Principal:
+    found, _made = Principal.objects.get_or_create(
+        kind=kind, restricted=case.restricted, school_id=case.school_id, user=user
+    )
+    return found
+
+
+def _grants(case: Case, colleague: User) -> QuerySet[CaseUserObjectPermission]:
+    return CaseUserObjectPermission.objects.filter(content_object=case, user=colleague)
+
+
+def _grant(
+    case: Case,
+    colleague: User,
+    level: Level,
+    actor: User,
+    purpose: str,
+    now: datetime,
+    valid_until: datetime,
+) -> None:
+    CaseUserObjectPermission.objects.create(
+        user=colleague,
+        content_object=case,
+        permission=Permission.objects.get(
+            codename=PERMISSION_OF_LEVEL[level],
+            content_type__app_label="cases",
+            content_type__model="case",
+        ),
+        purpose=purpose,
+        granted_by=actor,
+        granted_at=now,
+        valid_until=valid_until,
+    )
+
+
+def _has_open_task(case: Case, colleague: User) -> bool:
+    agreements = Agreement.objects.filter(case=case, status=Agreement.Status.OPEN)
+    talks = FollowUpTalk.objects.filter(case=case, status=FollowUpTalk.Status.PLANNED)
+    return (
+        agreements.filter(owner_staff=colleague).exists()
+        or agreements.filter(responsible_staff=colleague).exists()
+        or talks.filter(conductor=colleague).exists()
+    )
+
+
+def _record(
+    actor: User | None,
+    verb: str,
+    case: Case,
+    colleague: User,
+    now: datetime,
+    level: int | None = None,
+    purpose: str | None = None,
+) -> None:
+    log.record(
+        actor,
+        verb,
+        now=now,
+        school_id=case.school_id,
+        case_uuid=case.uuid,
+        subject_uuid=colleague.uuid,
+        rule="R27",
+        level=level,
+        purpose=purpose,
+    )
