@@ -134,7 +134,7 @@ def _step_2(record: StepRecord, now: datetime) -> list[Problem]:
         problems.append(
             Problem("incidents", _("Write down at least one thing that happened."), "required")
         )
-    if not record.answer("none_taken") and not record.conversation.prior_actions.exists():
+    if not _none_taken(record) and not record.conversation.prior_actions.exists():
         problems.append(
             Problem(
                 "prior_actions",
@@ -177,9 +177,15 @@ def _parents_talk_within(record: StepRecord, school_days: int, now: datetime) ->
     return any(calendar.local_date(talk.planned_at) <= last for talk in talks)
 
 
+def _none_taken(record: StepRecord) -> bool:
+    # Steps 2 and 4 ask about the same list, so an answer in either of them counts for both.
+    asked = record.conversation.step_records.filter(step__in=[2, 4])
+    return any(other.answer("none_taken") for other in asked)
+
+
 def _step_4(record: StepRecord, now: datetime) -> list[Problem]:
     actions = record.conversation.prior_actions
-    if record.answer("none_taken") or (actions.exists() and not actions.filter(effect="").exists()):
+    if _none_taken(record) or (actions.exists() and not actions.filter(effect="").exists()):
         return []
     return [Problem("prior_actions", _("Choose for every attempt whether it helped."), "required")]
 

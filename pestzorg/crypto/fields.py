@@ -71,10 +71,8 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         kwargs["max_length"] = self.plain_max_length
         return name, path, args, kwargs
 
-    def contribute_to_class(
-        self, cls: type[models.Model], name: str, private_only: bool = False
-    ) -> None:  # noqa: FBT001, FBT002 - Django's signature
-        super().contribute_to_class(cls, name, private_only)
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
+        super().contribute_to_class(cls, name, **kwargs)
         setattr(cls, self.attname, _Opening(self))
 
     def get_default(self) -> Any:

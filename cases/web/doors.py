@@ -1,0 +1,37 @@
+"""The way every page enters a case: declare the rule per method, get the case or a 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from cases.access import get_case, who
+from pestzorg.rules.registry import declare
+from pestzorg.web.pages import Page, methods_of
+
+
+def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
+    """Decorator: `@case_page(GET="R14", POST="R17")` turns `case_uuid` into `case` when the rule is open.
+
+    The case is looked up before the method is judged, so a forbidden case and an absent one answer alike.
+    """
+
+    def decorate(page: Page) -> Page:
+        allowed = require_http_methods(methods_of(rule_by_method))
+
+        @declare(**rule_by_method)
+        @wraps(page)
+        def enter(request: HttpRequest, case_uuid: UUID, **kwargs: Any) -> HttpResponse:
+            method = "GET" if request.method == "HEAD" else str(request.method)
+            rule = rule_by_method.get(method, next(iter(rule_by_method.values())))
+            case = get_case(who(request), case_uuid, rule)
+            return allowed(page)(request, case=case, **kwargs)
+
+        return enter
+
+    return decorate

@@ -1,0 +1,87 @@
+"""A list on a step page: rows that are validated together with the questions and saved one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from pestzorg.errors import RuleBroken
+from pestzorg.web.forms import add_rule_errors
+from schools.models import User
+
+
+@dataclass
+class Row:
+    """One row: its form, the saved object or None; for a measure also its definition, warning and problem."""
+
+    name: str
+    form: Any
+    saved: Any
+    definition: Any = None
+    warning: Any = None
+    problem: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """There is something to save."""
+        return self.form.is_bound and self.form.has_changed()
+
+
+@dataclass
+class Panel:
+    """Base of all panels. `key` is the list's name in the protocol and the prefix of its rows."""
+
+    key: str
+    staff: list[User]
+    data: QueryDict | None
+    user: User
+    now: datetime
+    problems: list[str] = field(default_factory=list)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows in the order of the page."""
+        return self.build()
+
+    @property
+    def template(self) -> str:
+        """The fragment that shows this panel."""
+        return f"cases/conversation/_{self.key}.html"
+
+    def build(self) -> list[Row]:
+        """Make the rows."""
+        raise NotImplementedError
+
+    def save_row(self, row: Row, actor: User, now: datetime) -> None:
+        """Save one touched row through its service."""
+        raise NotImplementedError
+
+    def is_valid(self) -> bool:
+        """Every touched row is well formed; all rows are looked at, so that all complaints show at once."""
+        answers = [row.form.is_valid() for row in self.rows if row.is_touched]
+        return all(answers)
+
+    def save(self, actor: User, now: datetime) -> bool:
+        """Save the touched rows; a broken rule is put at its row and stops nothing else."""
+        saved = [self._save(row, actor, now) for row in self.rows if row.is_touched]
+        return all(saved)
+
+    def make_row(self, name: str, saved: Any, form: Callable[..., forms.Form]) -> Row:
+        """A row bound to the posted data when the page sent it."""
+        prefix = f"{self.key}-{name}"
+        sent = self.data is not None and any(key.startswith(f"{prefix}-") for key in self.data)
+        return Row(name, form(prefix=prefix, data=self.data if sent else None), saved)
+
+    def _save(self, row: Row, actor: User, now: datetime) -> bool:
+        try:
+            self.save_row(row, actor, now)
+        except RuleBroken as error:
+            add_rule_errors(row.form, error)
+            return False
+        return True

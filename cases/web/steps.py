@@ -1,0 +1,189 @@
+"""The page of one step: questions and lists in one form; save, add a row, finish, or leave out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.access import may_read_step, rules_on, who
+from cases.models import Case, StepRecord
+from cases.protocol import vocabulary
+from cases.queries.conversation_page import pinned, rail, records_with
+from cases.services.conversations import open_sitting, step_records
+from cases.services.steps import complete_step, save_step, skip_step
+from cases.web.conversation import conversation_of
+from cases.web.doors import case_page
+from cases.web.panel import Panel
+from cases.web.step_form import StepForm
+from cases.web.step_panels import panels_of
+from pestzorg.errors import RuleBroken
+from pestzorg.web.forms import add_rule_errors
+from schools.models import User
+
+STEPS = range(1, 11)
+
+
+@dataclass
+class StepPage:
+    """Everything on the page of one step, validated and saved together."""
+
+    record: StepRecord
+    form: StepForm
+    panels: list[Panel]
+
+    @classmethod
+    def of(
+        cls, record: StepRecord, user: User, now: datetime, data: QueryDict | None = None
+    ) -> StepPage:
+        """Fresh from the database, or bound to what was posted."""
+        return cls(
+            record, StepForm(data, record=record, now=now), panels_of(record, user, now, data)
+        )
+
+    def save(self, actor: User, now: datetime) -> bool:
+        """Keep everything that is well formed, all or nothing; False when something needs mending."""
+        parts = [self.form.is_valid(), *(panel.is_valid() for panel in self.panels)]
+        if not all(parts):
+            return False
+        with transaction.atomic():
+            # A broken rule in one row undoes the rest: the page comes back with everything still typed in it.
+            kept = [panel.save(actor, now) for panel in self.panels]
+            saved = all(kept) and self._save_answers(actor, now)
+            if not saved:
+                transaction.set_rollback(True)
+        return saved
+
+    def _save_answers(self, actor: User, now: datetime) -> bool:
+        try:
+            save_step(
+                actor,
+                self.record,
+                self.form.answers(),
+                now=now,
+                summary=self.form.cleaned_data["summary"],
+                visibility=self.form.cleaned_data["visibility"],
+            )
+        except RuleBroken as error:
+            add_rule_errors(self.form, error)
+            return False
+        return True
+
+    def show(self, error: RuleBroken) -> None:
+        """Put what is missing at its question, or above its list."""
+        by_key = {panel.key: panel for panel in self.panels}
+        rest = []
+        for problem in error.problems:
+            panel = by_key.get(
+                (problem.field or "").partition("-")[0].replace("measure", "measures", 1)
+            )
+            row = (
+                next((r for r in panel.rows if problem.field == f"measure-{r.name}"), None)
+                if panel
+                else None
+            )
+            if row:
+                row.problem = str(problem.message)
+            elif panel:
+                panel.problems.append(str(problem.message))
+            else:
+                rest.append(problem)
+        if rest:
+            self.form.full_clean()
+            add_rule_errors(self.form, RuleBroken(*rest))
+
+
+@case_page(GET="R14", POST="R17")
+def step(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """One of the ten steps."""
+    record = _record(request, case, number)
+    if request.method != "POST":
+        return _show(request, case, StepPage.of(record, request.user, request.now))
+    page = StepPage.of(record, request.user, request.now, request.POST)
+    action = request.POST.get("action", "save")
+    if action == "skip":
+        return _skip(request, case, page)
+    if not page.save(request.user, request.now):
+        return _show(request, case, page, status=422)
+    if action == "done":
+        return _finish(request, case, page)
+    messages.success(request, _("Saved."))
+    anchor = f"#{action[4:]}" if action.startswith("add-") else ""
+    return redirect(_url(case, number) + anchor)
+
+
+def _finish(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
+    try:
+        complete_step(request.user, page.record, now=request.now)
+    except RuleBroken as error:
+        fresh = StepPage.of(page.record, request.user, request.now)
+        fresh.form = page.form
+        fresh.show(error)
+        return _show(request, case, fresh, status=422)
+    messages.success(request, _("Step %(number)s is discussed.") % {"number": page.record.step})
+    following = page.record.step + 1
+    return redirect(
+        _url(case, following)
+        if following in STEPS
+        else reverse("conversation:overview", args=[case.uuid])
+    )
+
+
+def _skip(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
+    try:
+        skip_step(
+            request.user,
+            page.record,
+            request.POST.get("skip_reason", ""),
+            now=request.now,
+            note=request.POST.get("skip_note", ""),
+        )
+    except RuleBroken as error:
+        page.show(error)
+        return _show(request, case, page, status=422)
+    return redirect(reverse("conversation:overview", args=[case.uuid]))
+
+
+def _record(request: HttpRequest, case: Case, number: int) -> StepRecord:
+    if number not in STEPS:
+        raise Http404
+    conversation = conversation_of(case)
+    record = records_with(conversation, step_records(conversation))[number - 1]
+    if not may_read_step(who(request), record):
+        raise Http404
+    return record
+
+
+def _url(case: Case, number: int) -> str:
+    return reverse("conversation:step", args=[case.uuid, number])
+
+
+def _show(request: HttpRequest, case: Case, page: StepPage, status: int = 200) -> HttpResponse:
+    conversation, number = page.record.conversation, page.record.step
+    records = records_with(conversation, step_records(conversation))
+    context = {
+        "case": case,
+        "conversation": conversation,
+        "record": page.record,
+        "step": page.record.definition,
+        "page": page,
+        "form": page.form,
+        "rules": rules_on(who(request), case),
+        "sitting": open_sitting(conversation),
+        "steps": rail(case, records, number),
+        "pinned": pinned(who(request), records),
+        "back_href": reverse("conversation:overview", args=[case.uuid]),
+        "prev_href": _url(case, number - 1) if number > 1 else "",
+        "next_href": _url(case, number + 1) if number < len(STEPS) else "",
+        "skip_choices": [
+            (key, vocabulary.label("skip_reasons", key))
+            for key in page.record.definition.skip_reasons
+        ],
+    }
+    return render(request, "cases/conversation/step.html", context, status=status)

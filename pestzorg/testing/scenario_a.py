@@ -1,0 +1,56 @@
+"""What scenario A expects of the reminders, and what its people tick off after each day's mail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from cases.models import Agreement, Conversation
+from cases.services.agreements import settle_agreement
+from cases.services.talks import record_talk
+from pestzorg.demo.scenario_a import SchoolA
+
+FIRST_DAY, LAST_DAY = date(2025, 11, 6), date(2025, 11, 28)
+
+
+def _day(day: int) -> date:
+    return date(2025, 11, day)
+
+
+# day of the mail -> (what, kind, to whom); the talks of 10, 17 and 25 Nov are held by Marit, that of 13 Nov by Sami
+EXPECTED = {
+    _day(7): {
+        ("A1", "due_today", "Sami"),
+        ("A3", "due_today", "Marit"),
+        ("talk 10", "talk_upcoming", "Marit"),
+    },
+    _day(10): {("A4", "due_today", "Fleur"), ("A5", "due_today", "Sami")},
+    _day(11): {("A5", "overdue", "Sami")},
+    _day(12): {("A6", "upcoming", "Sami"), ("talk 13", "talk_upcoming", "Sami")},
+    _day(14): {("talk 17", "talk_upcoming", "Marit")},
+    _day(17): {("A7", "review_due", "Marit")},
+    _day(24): {("talk 25", "talk_upcoming", "Marit")},
+}
+
+# position of the agreement -> the day on which it is ticked off, after that day's mail
+TICKED = {2: _day(6), 1: _day(7), 3: _day(7), 4: _day(10), 5: _day(11), 6: _day(13), 7: _day(17)}
+
+
+def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> None:
+    """Settle what was done that day, and record the talks that were held."""
+    agreements = dict(enumerate(conversation.case.agreements.order_by("id"), start=1))
+    later = morning + timedelta(hours=8)
+    for number, day in TICKED.items():
+        if day == morning.date() and agreements[number].is_open:
+            settle_agreement(a.sami, agreements[number], Agreement.Status.DONE, now=later)
+    for talk in conversation.case.talks.filter(status="planned", planned_at__date=morning.date()):
+        record_talk(
+            talk.conductor,
+            talk,
+            status="held",
+            now=max(later, talk.planned_at),
+            new_incident=False,
+            safety_score=6,
+            progress="better",
+            progress_examples="Het gaat stap voor stap beter.",
+            congratulated=True,
+        )
