@@ -1,0 +1,40 @@
+"""Turns a frozen mail into an e-mail message. The same mail always becomes the same message."""
+
+from __future__ import annotations
+
+import hashlib
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from pestzorg.outbox.addresses import Address
+from pestzorg.outbox.models import Mail
+
+
+def message_of(mail: Mail, address: Address) -> EmailMultiAlternatives:
+    """The message of a built mail; refuses one that was never built."""
+    if mail.built_at is None:
+        raise ValueError("a mail is built before it is sent")
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        to=[address.email],
+        headers={
+            "Message-ID": message_id(mail),
+            "Date": format_datetime(mail.built_at),
+            # Out-of-office answers would tell outsiders that this person gets such mail.
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def message_id(mail: Mail) -> str:
+    """The same on every try, so that mail systems recognise a repeat; a hash, so that it tells nothing."""
+    key = f"{mail.recipient_id}\n{mail.local_date.isoformat()}\n{mail.key}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"<{digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"

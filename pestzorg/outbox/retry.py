@@ -1,0 +1,61 @@
+"""When a failed mail is tried again, and what may be said about the failure. It sends nothing itself."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+
+# Minutes to wait after the first, second, ... failure; the last figure repeats.
+PAUSES = (1, 2, 4, 8, 16, 30)
+# A server that is away over a weekend plus a day is somebody's problem, not an outage.
+PATIENCE = timedelta(hours=72)
+MOST_TRIES = 8
+
+
+def next_try_at(
+    error: Exception, attempts: int, first_tried_at: datetime, now: datetime
+) -> datetime | None:
+    """The moment of the next try, or None when the mail has to be parked for a person to look at."""
+    tried_for = now - first_tried_at
+    if tried_for >= PATIENCE if is_temporary(error) else attempts >= MOST_TRIES:
+        return None
+    return now + timedelta(minutes=PAUSES[min(max(attempts, 1), len(PAUSES)) - 1])
+
+
+def is_temporary(error: Exception) -> bool:
+    """True for a server that cannot be reached, talks nonsense or says "later" (4xx)."""
+    codes = _codes(error)
+    if codes:
+        return all(code < 500 for code in codes)
+    if isinstance(error, SMTPServerDisconnected):
+        return True
+    # smtplib's own errors are OSErrors too; those without a code are no matter of patience.
+    return isinstance(error, OSError) and not isinstance(error, SMTPException)
+
+
+def name_of(error: Exception) -> str:
+    """Class and SMTP code. Never the message: servers repeat the address in it."""
+    codes = "/".join(str(code) for code in sorted(set(_codes(error))))
+    return f"{type(error).__name__} {codes}".strip()[:80]
+
+
+def describe(error: Exception) -> str:
+    """For the log: name, file and line. Never the traceback, which ends with the message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return name_of(error) + place
+
+
+def _codes(error: Exception) -> list[int]:
+    if isinstance(error, SMTPRecipientsRefused):
+        refused: Mapping[str, tuple[int, bytes]] = error.recipients
+        return [code for code, _ in refused.values()]
+    return [error.smtp_code] if isinstance(error, SMTPResponseException) else []

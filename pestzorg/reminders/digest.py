@@ -1,0 +1,103 @@
+"""Decides what is in a reminder mail: asks every source again and takes along only what is still wanted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from pestzorg.outbox.addresses import Address
+from pestzorg.outbox.builders import Nothing, Postponed, Unchanged, Verdict
+from pestzorg.outbox.models import Mail, State
+from pestzorg.outbox.queue import local_date_of
+from pestzorg.outbox.retry import describe
+from pestzorg.reminders.letter import Item, compose
+from pestzorg.reminders.models import Outcome, Reminder
+from pestzorg.reminders.settle import settle
+from pestzorg.reminders.sources import POISONED_FOR, ask
+
+logger = logging.getLogger(__name__)
+
+MAIL_KIND = "reminders"
+DIGEST = "digest"
+
+
+@dataclass
+class _Answers:
+    """The reminders of one mail, sorted by what their sources say now."""
+
+    ready: list[tuple[Reminder, Item]] = field(default_factory=list)
+    later: list[tuple[Reminder, datetime]] = field(default_factory=list)
+    gone: list[Reminder] = field(default_factory=list)
+
+
+class Digest:
+    """The builder of all reminder mails: the daily digest and the urgent mail with one reminder."""
+
+    def build(self, mail: Mail, address: Address, now: datetime) -> Verdict:
+        """Drops what is no longer wanted. What the school does not allow yet waits for another mail."""
+        answers = _ask_all(_candidates(mail, now), now)
+        settle(_these(answers.gone), Outcome.DROPPED, now)
+        if not answers.ready:
+            moments = [moment for _, moment in answers.later]
+            return Postponed(min(moments)) if moments else Nothing()
+        if mail.built_at is not None and not _lost_a_part(mail):
+            return Unchanged()
+        _release(answers.later)
+        _these([reminder for reminder, _ in answers.ready]).update(mail=mail)
+        return compose([item for _, item in answers.ready], address.language, local_date_of(now))
+
+    def settled(self, mail: Mail, now: datetime) -> None:
+        """The reminders of a mail that ended share its end."""
+        outcome = Outcome.MAILED if mail.state == State.SENT else Outcome.DROPPED
+        settle(Reminder.objects.filter(mail=mail), outcome, now)
+
+
+def _candidates(mail: Mail, now: datetime) -> list[Reminder]:
+    """What is bound to this mail; a digest not yet built also takes what has come up since."""
+    mine = Q(mail=mail)
+    if mail.key == DIGEST and mail.built_at is None:
+        mine |= Q(mail=None, recipient_id=mail.recipient_id, urgent=False, not_before__lte=now)
+    # Locked in the same order as in settle.py.
+    found = Reminder.objects.filter(mine, settled_at=None).order_by("pk")
+    return list(found.select_for_update())
+
+
+def _ask_all(reminders: list[Reminder], now: datetime) -> _Answers:
+    answers = _Answers()
+    for reminder in reminders:
+        try:
+            with transaction.atomic():
+                _sort(reminder, answers, now)
+        except Exception as error:
+            # One poisoned source must not hold up the rest of this person's mail.
+            answers.later.append((reminder, now + POISONED_FOR))
+            logger.error("reminder %s of %s: %s", reminder.pk, reminder.source, describe(error))
+    return answers
+
+
+def _sort(reminder: Reminder, answers: _Answers, now: datetime) -> None:
+    wanted = ask(reminder, now)
+    if wanted is None or reminder.recipient_id not in wanted.recipients:
+        answers.gone.append(reminder)
+    elif wanted.send_from > now:
+        answers.later.append((reminder, wanted.send_from))
+    else:
+        answers.ready.append((reminder, Item(reminder.kind, reminder.due_on, wanted)))
+
+
+def _lost_a_part(mail: Mail) -> bool:
+    return Reminder.objects.filter(mail=mail, outcome=Outcome.DROPPED).exists()
+
+
+def _release(later: list[tuple[Reminder, datetime]]) -> None:
+    for reminder, moment in later:
+        reminder.mail, reminder.not_before = None, moment
+        reminder.save(update_fields=["mail", "not_before"])
+
+
+def _these(reminders: list[Reminder]) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders])

@@ -1,0 +1,67 @@
+"""What services call, inside their own transaction, when a deadline comes, moves or goes. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from pestzorg.reminders.models import DueMoment, Outcome, Reminder
+from pestzorg.reminders.settle import settle
+from pestzorg.reminders.texts import text_of
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When to ask whether somebody must be reminded of what is due on `due_on`."""
+
+    kind: str
+    due_on: date
+    fires_at: datetime
+    urgent: bool = False
+
+
+def plan(source: str, source_uuid: UUID, moments: Iterable[Moment]) -> None:
+    """Make these the open moments of this thing. What fired already stays: one kind and date never fire twice.
+
+    Two moments with the same kind and date are one, the earlier. Refuses a kind without text (LookupError).
+    """
+    rows = [_row(source, source_uuid, moment) for moment in _earliest(moments)]
+    with transaction.atomic():
+        _open_moments(source, source_uuid).delete()
+        DueMoment.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def cancel(source: str, source_uuid: UUID, now: datetime) -> None:
+    """Nothing is to be remembered of this thing any more: forgets its moments, drops what is not mailed yet."""
+    mine = Reminder.objects.filter(source=source, source_uuid=source_uuid)
+    with transaction.atomic():
+        _open_moments(source, source_uuid).delete()
+        settle(mine, Outcome.DROPPED, now)
+
+
+def _open_moments(source: str, source_uuid: UUID) -> QuerySet[DueMoment]:
+    return DueMoment.objects.filter(source=source, source_uuid=source_uuid, settled_at=None)
+
+
+def _row(source: str, source_uuid: UUID, moment: Moment) -> DueMoment:
+    text_of(moment.kind)
+    return DueMoment(
+        source=source,
+        source_uuid=source_uuid,
+        kind=moment.kind,
+        due_on=moment.due_on,
+        fires_at=moment.fires_at,
+        urgent=moment.urgent,
+    )
+
+
+def _earliest(moments: Iterable[Moment]) -> list[Moment]:
+    first: dict[tuple[str, date], Moment] = {}
+    for moment in sorted(moments, key=lambda moment: moment.fires_at):
+        first.setdefault((moment.kind, moment.due_on), moment)
+    return list(first.values())

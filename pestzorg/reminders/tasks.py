@@ -1,0 +1,18 @@
+"""The sweep as a Celery task: a hint to look into the database, repeated every minute."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from celery import shared_task
+
+from pestzorg.outbox.moments import moment_or_now
+from pestzorg.reminders.sweep import sweep
+
+
+def run_sweep(now: str | None = None) -> dict[str, int]:
+    """Plan and queue what is due at the given ISO moment, or now."""
+    return asdict(sweep(moment_or_now(now)))
+
+
+sweep_task = shared_task(name="reminders.sweep")(run_sweep)
