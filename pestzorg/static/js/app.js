@@ -1,0 +1,90 @@
+/* The only script of our own. It adds comfort; every page works without it.
+   It stores nothing: no text ever reaches sessionStorage, localStorage or a cookie. */
+(() => {
+  "use strict";
+
+  /* 1. Hide at once: the button, or Escape twice. Replaces the page, so that "back" does not return. */
+  const unsaved = new Set();
+  const hide = () => {
+    const link = document.querySelector("[data-hide]");
+    if (!link) return;
+    unsaved.clear(); // hiding must never be held up by a question
+    watchLeaving();
+    location.replace(link.href);
+  };
+  let lastEscape = -Infinity;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    closeSheets(null);
+    if (event.timeStamp - lastEscape < 600) hide();
+    lastEscape = event.timeStamp;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-hide]")) {
+      event.preventDefault();
+      hide();
+    }
+    closeSheets(event.target);
+  });
+
+  /* 2. A sheet or menu closes on a click outside it. */
+  function closeSheets(target) {
+    document.querySelectorAll("details[data-sheet][open]").forEach((sheet) => {
+      if (!sheet.contains(target)) sheet.open = false;
+    });
+  }
+
+  /* 3. Errors: bring the reader to the summary, on a new page and after a swap. */
+  const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
+  focusErrors(document);
+  document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
+
+  /* 4. Ask before typed text is lost. Listens only while something is unsaved. */
+  const ask = (event) => event.preventDefault();
+  function watchLeaving() {
+    unsaved.forEach((form) => form.isConnected || unsaved.delete(form));
+    if (unsaved.size) addEventListener("beforeunload", ask);
+    else removeEventListener("beforeunload", ask);
+  }
+  document.addEventListener("input", ({ target }) => {
+    const form = target.closest("form[method=post]:not([data-quiet])");
+    if (form) unsaved.add(form);
+    watchLeaving();
+  });
+  document.addEventListener("submit", (event) => {
+    unsaved.delete(event.target);
+    watchLeaving();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.detail.xhr.status < 400) unsaved.delete(event.target.closest("form"));
+    watchLeaving();
+  });
+
+  /* 5. Offline: say so, mildly. */
+  const banner = document.querySelector("[data-offline]");
+  const showConnection = () => {
+    if (banner) banner.hidden = navigator.onLine;
+  };
+  addEventListener("online", showConnection);
+  addEventListener("offline", showConnection);
+  showConnection();
+
+  /* 6. The clock page shows the time and day of this device. */
+  const clock = document.querySelector("[data-clock]");
+  if (clock) {
+    const today = document.querySelector("[data-today]");
+    const { lang } = document.documentElement;
+    const show = () => {
+      const now = new Date();
+      clock.textContent = now.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+      today.textContent = now.toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long" });
+    };
+    show();
+    setInterval(show, 10000);
+  }
+
+  /* 7. htmx notes the address of the page in sessionStorage, and an address may hold a search for a name. */
+  const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
+  forgetAddress();
+  addEventListener("pagehide", forgetAddress);
+})();
