@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from cases.models import Agreement, FollowUpTalk, SelfProtectionMeasure, StepRecord
+from cases.queries.people import CasePeople
 from cases.services.agreements import record_agreement
 from cases.services.talks import plan_follow_up
 from cases.web.agreement_forms import AgreementForm
@@ -33,7 +35,7 @@ class AgreementsPanel(Panel):
         return [*offers, self._row("new", {})]
 
     def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        source = (
+        source: dict[str, Any] = (
             {"source": Agreement.Source.MEASURE, "source_key": row.name[6:]}
             if row.definition
             else {}
@@ -69,15 +71,19 @@ class AgreementsPanel(Panel):
         row.definition = measure.definition
         return row
 
+    @cached_property
+    def _people(self) -> CasePeople:
+        return CasePeople(self._conversation.case, self.now)
+
     def _row(self, name: str, initial: dict[str, Any], *, offer: bool = False) -> Row:
-        case = self._conversation.case
         return self.make_row(
             name,
             None,
             lambda **kw: AgreementForm(
-                case=case,
+                case=self._conversation.case,
                 now=self.now,
                 user=self.user,
+                people=self._people,
                 initial=initial,
                 offer=offer,
                 empty_permitted=not offer,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,21 +23,10 @@ from cases.services.conversations import (
     step_records,
 )
 from cases.web.doors import case_page
+from cases.web.fields import needed, yes_no_field
 from pestzorg.errors import RuleBroken
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput, add_rule_errors
-
-YES_NO = [("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
-
-
-def _yes_no(label: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=YES_NO,
-        widget=ChipRadio,
-        required=False,
-        coerce=lambda value: value == "true",
-        empty_value=None,
-    )
+from schools.web.staff_request import StaffRequest
 
 
 class ResumeForm(forms.Form):
@@ -51,31 +38,41 @@ class ResumeForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    new_incident = _yes_no(gettext_lazy("Did something new happen?"))
-    safety_score = forms.IntegerField(
-        label=gettext_lazy("How safe do you feel at school now?"),
-        required=False,
-        min_value=0,
-        max_value=10,
-        widget=ScoreInput,
+    new_incident = needed(yes_no_field(gettext_lazy("Did something new happen?"), required=False))
+    safety_score = needed(
+        forms.IntegerField(
+            label=gettext_lazy("How safe do you feel at school now?"),
+            required=False,
+            min_value=0,
+            max_value=10,
+            widget=ScoreInput,
+        )
     )
-    still_agrees = _yes_no(gettext_lazy("Do you still stand by what we agreed?"))
+    still_agrees = needed(
+        yes_no_field(gettext_lazy("Do you still stand by what we agreed?"), required=False)
+    )
 
 
 class EndForm(forms.Form):
     """Mini step 7: closes every sitting."""
 
-    ended_because = forms.ChoiceField(
-        label=gettext_lazy("Why do you stop now?"),
-        required=False,
-        choices=lambda: vocabulary.choices("sitting_endings"),
-        widget=ChipRadio,
+    ended_because = needed(
+        forms.ChoiceField(
+            label=gettext_lazy("Why do you stop now?"),
+            required=False,
+            choices=lambda: vocabulary.choices("sitting_endings"),
+            widget=ChipRadio,
+        )
     )
-    recap_read_aloud = forms.BooleanField(
-        label=gettext_lazy("We went through the agreements together"), required=False
+    recap_read_aloud = needed(
+        forms.BooleanField(
+            label=gettext_lazy("We went through the agreements together"), required=False
+        )
     )
-    next_contact_at = forms.DateTimeField(
-        label=gettext_lazy("When do you talk again?"), required=False, widget=DateTimeInput
+    next_contact_at = needed(
+        forms.DateTimeField(
+            label=gettext_lazy("When do you talk again?"), required=False, widget=DateTimeInput
+        )
     )
     safety_score = forms.IntegerField(
         label=gettext_lazy("How safe do you feel now?"),
@@ -101,13 +98,13 @@ def conversation_of(case: Case) -> Conversation:
 
 
 @case_page(GET="R14")
-def overview(request: HttpRequest, case: Case) -> HttpResponse:
+def overview(request: StaffRequest, case: Case) -> HttpResponse:
     """Where the conversation stands, what is still open, and how to go on."""
     return _show(request, case)
 
 
 @case_page(POST="R17")
-def begin(request: HttpRequest, case: Case) -> HttpResponse:
+def begin(request: StaffRequest, case: Case) -> HttpResponse:
     """Begin a sitting; from the second on with the resume check."""
     conversation = conversation_of(case)
     form = ResumeForm(request.POST)
@@ -123,7 +120,7 @@ def begin(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @case_page(GET="R17", POST="R17")
-def end(request: HttpRequest, case: Case) -> HttpResponse:
+def end(request: StaffRequest, case: Case) -> HttpResponse:
     """End the sitting with a mini step 7."""
     conversation = conversation_of(case)
     sitting = open_sitting(conversation)
@@ -152,7 +149,7 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @case_page(POST="R17")
-def complete(request: HttpRequest, case: Case) -> HttpResponse:
+def complete(request: StaffRequest, case: Case) -> HttpResponse:
     """Complete the conversation; the case stays active."""
     try:
         complete_conversation(request.user, conversation_of(case), now=request.now)
@@ -163,7 +160,7 @@ def complete(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest,
+    request: StaffRequest,
     case: Case,
     *,
     resume_form: ResumeForm | None = None,

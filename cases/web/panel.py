@@ -30,7 +30,7 @@ class Row:
     @property
     def is_touched(self) -> bool:
         """There is something to save."""
-        return self.form.is_bound and self.form.has_changed()
+        return bool(self.form.is_bound and self.form.has_changed())
 
 
 @dataclass

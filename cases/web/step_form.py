@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import StepRecord
 from cases.models.step_record import Visibility
 from cases.protocol import Field
+from cases.web.fields import needed
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import School, SchoolClass
 from schools.queries.people import staff_of
@@ -37,27 +39,31 @@ class StepForm(forms.Form):
         widget=ChipRadio,
     )
 
-    def __init__(self, *args: Any, record: StepRecord, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, record: StepRecord, now: datetime) -> None:
         self.record, self.now = record, now
         self.school = record.conversation.case.school
-        super().__init__(*args, initial=self._initial(), **kwargs)
+        super().__init__(data, initial=self._initial())
         for question in record.definition.fields:
-            self.fields[question.key] = self._field(question)
-            # Not required by the form, but needed before the step is done: so not marked as optional.
-            self.fields[question.key].needed = question.required or bool(question.required_if)  # type: ignore[attr-defined]
+            field = self._field(question)
+            self.fields[question.key] = needed(field) if _belongs(question) else field
         self.order_fields([question.key for question in record.definition.fields])
 
     def answers(self) -> dict[str, Any]:
-        """The answers in the shape that is stored: words, numbers, lists, ISO dates."""
+        """The answers in the shape that is stored: words, numbers, lists, ISO dates; an empty tick is no answer."""
         return {
-            q.key: _stored(self.cleaned_data[q.key], self.school.zone)
-            for q in self.record.definition.fields
+            question.key: self._stored(question.key) for question in self.record.definition.fields
         }
 
     @property
     def questions(self) -> list[forms.BoundField]:
         """The fields of the protocol, without summary and visibility."""
         return [self[question.key] for question in self.record.definition.fields]
+
+    def _stored(self, key: str) -> Any:
+        value = self.cleaned_data[key]
+        if isinstance(self.fields[key], forms.BooleanField):
+            return value or None
+        return _stored(value, self.school.zone)
 
     def _initial(self) -> dict[str, Any]:
         initial = {
@@ -72,6 +78,10 @@ class StepForm(forms.Form):
         if question.kind == "class_group":
             return _select(question, _classes(self.school, self.now))
         return FIELD_OF_KIND[question.kind](question)
+
+
+def _belongs(question: Field) -> bool:
+    return question.required or question.required_if is not None
 
 
 def _common(question: Field) -> dict[str, Any]:

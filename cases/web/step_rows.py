@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Participant, SelfProtectionMeasure, SupportPerson
@@ -50,14 +51,23 @@ class RowForm(forms.Form):
     """Starts from a saved row or empty; an untouched empty row is ignored when the step is saved."""
 
     def __init__(
-        self, *args: Any, row: Any = None, staff: list[User] | None = None, **kwargs: Any
+        self,
+        data: QueryDict | None = None,
+        *,
+        row: Any = None,
+        staff: list[User] | None = None,
+        prefix: str | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         self.row, self.staff = row, staff or []
-        if row is not None:
-            kwargs["initial"] = {
-                name: getattr(row, name) for name in self.base_fields
-            } | kwargs.get("initial", {})
-        super().__init__(*args, empty_permitted=row is None, use_required_attribute=False, **kwargs)
+        shown = {} if row is None else {name: getattr(row, name) for name in self.base_fields}
+        super().__init__(
+            data,
+            prefix=prefix,
+            initial=shown | (initial or {}),
+            empty_permitted=row is None,
+            use_required_attribute=False,
+        )
 
     def values(self) -> dict[str, Any]:
         """What the service gets."""
@@ -82,7 +92,14 @@ class IncidentForm(RowForm):
 
 class PersonForm(RowForm):
     name = forms.CharField(label=_("Name, or how the pupil calls this person"), max_length=120)
-    role = _one("participant_roles", _("Which part do they play here?"))
+    role = forms.ChoiceField(
+        label=_("Which part do they play here?"),
+        help_text=_("It is about behaviour in this situation, and it can change."),
+        choices=lambda: [
+            (t.key, t.note["behaviour"]) for t in vocabulary.terms("participant_roles")
+        ],
+        widget=ChipRadio,
+    )
     certainty = _one("certainties", _("How do we know?"), initial="named_by_target")
     note = _text(_("Note"))
 

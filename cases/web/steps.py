@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,8 +26,11 @@ from cases.web.step_panels import panels_of
 from pestzorg.errors import RuleBroken
 from pestzorg.web.forms import add_rule_errors
 from schools.models import User
+from schools.web.staff_request import StaffRequest
 
 STEPS = range(1, 11)
+# Going on or back saves first, so that leafing through the steps loses nothing.
+NEIGHBOURS = {"next": 1, "previous": -1}
 
 
 @dataclass
@@ -100,7 +103,7 @@ class StepPage:
 
 
 @case_page(GET="R14", POST="R17")
-def step(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     """One of the ten steps."""
     record = _record(request, case, number)
     if request.method != "POST":
@@ -114,11 +117,17 @@ def step(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     if action == "done":
         return _finish(request, case, page)
     messages.success(request, _("Saved."))
-    anchor = f"#{action[4:]}" if action.startswith("add-") else ""
-    return redirect(_url(case, number) + anchor)
+    return redirect(_after(case, number, action))
 
 
-def _finish(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
+def _after(case: Case, number: int, action: str) -> str:
+    """Where a saved page goes: the neighbour that was asked for, or back to the list that was added to."""
+    if action in NEIGHBOURS and number + NEIGHBOURS[action] in STEPS:
+        return _url(case, number + NEIGHBOURS[action])
+    return _url(case, number) + (f"#{action[4:]}" if action.startswith("add-") else "")
+
+
+def _finish(request: StaffRequest, case: Case, page: StepPage) -> HttpResponse:
     try:
         complete_step(request.user, page.record, now=request.now)
     except RuleBroken as error:
@@ -135,7 +144,7 @@ def _finish(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
     )
 
 
-def _skip(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
+def _skip(request: StaffRequest, case: Case, page: StepPage) -> HttpResponse:
     try:
         skip_step(
             request.user,
@@ -150,7 +159,7 @@ def _skip(request: HttpRequest, case: Case, page: StepPage) -> HttpResponse:
     return redirect(reverse("conversation:overview", args=[case.uuid]))
 
 
-def _record(request: HttpRequest, case: Case, number: int) -> StepRecord:
+def _record(request: StaffRequest, case: Case, number: int) -> StepRecord:
     if number not in STEPS:
         raise Http404
     conversation = conversation_of(case)
@@ -164,7 +173,7 @@ def _url(case: Case, number: int) -> str:
     return reverse("conversation:step", args=[case.uuid, number])
 
 
-def _show(request: HttpRequest, case: Case, page: StepPage, status: int = 200) -> HttpResponse:
+def _show(request: StaffRequest, case: Case, page: StepPage, status: int = 200) -> HttpResponse:
     conversation, number = page.record.conversation, page.record.step
     records = records_with(conversation, step_records(conversation))
     context = {

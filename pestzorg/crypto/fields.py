@@ -71,8 +71,10 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         kwargs["max_length"] = self.plain_max_length
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
-        super().contribute_to_class(cls, name, **kwargs)
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, *args, **kwargs)
         setattr(cls, self.attname, _Opening(self))
 
     def get_default(self) -> Any:
@@ -83,17 +85,6 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         return [
             MaxLengthValidator(self.plain_max_length, _("Use at most %(limit_value)d characters."))
         ]
-
-    def formfield(self, **kwargs: Any) -> Any:
-        from django import forms
-
-        return forms.CharField(
-            label=kwargs.get("label", self.verbose_name),
-            max_length=self.plain_max_length,
-            required=not self.blank,
-            widget=kwargs.get("widget", forms.Textarea),
-            help_text=self.help_text,
-        )
 
     def to_python(self, value: Any) -> Any:
         return value

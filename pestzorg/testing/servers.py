@@ -1,0 +1,104 @@
+"""Real servers for the end-to-end tests: an SMTP server that keeps what it receives, and a Celery worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+from pestzorg.outbox.models import Heartbeat
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds; a worker on a busy machine needs a while to start
+
+
+class Inbox:
+    """Keeps every mail that was accepted."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """aiosmtpd calls this for every message."""
+        self.mails.append(message_from_bytes(envelope.content))
+        return "250 accepted"
+
+
+@contextmanager
+def smtp_server() -> Iterator[tuple[Inbox, int]]:
+    """A real SMTP server on a free port of this machine."""
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield inbox, controller.server.sockets[0].getsockname()[1]
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def celery_worker(redis_url: str, smtp_port: int, base_url: str) -> Iterator[Celery]:
+    """A real worker process on this test's database; yields an app that can send it tasks."""
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "pestzorg.settings",
+        "TESTING": "true",
+        "DATABASE_URL": _test_database_url(),
+        "REDIS_URL": redis_url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "BASE_URL": base_url,
+        "VAR_DIR": str(settings.VAR_DIR),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "pestzorg",
+        "worker",
+        "-c",
+        "1",
+        "-l",
+        "WARNING",
+    ]
+    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], cwd=ROOT, env=env)
+    try:
+        yield Celery("tests", broker=redis_url)
+    finally:
+        worker.terminate()
+        worker.wait(PATIENCE)
+
+
+def run_sweep(app: Celery, now: datetime) -> None:
+    """Let the worker plan, queue and deliver what is due at `now`; returns when it has."""
+    for task, heartbeat in (("reminders.sweep", "sweep"), ("outbox.deliver", "deliver")):
+        app.send_task(task, kwargs={"now": now.isoformat()})
+        _wait_for_beat(heartbeat, now)
+
+
+def _wait_for_beat(name: str, now: datetime) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if Heartbeat.objects.filter(name=name, beat_at__gte=now).exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"The worker did not answer to {name} at {now:%Y-%m-%d %H:%M}.")
+
+
+def _test_database_url() -> str:
+    found = connection.settings_dict
+    user = f"{found['USER']}:{found['PASSWORD']}" if found["PASSWORD"] else found["USER"]
+    return f"postgres://{user}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"
