@@ -1,3 +1,7 @@
 """Loads the fixtures that every test may use."""
 
-pytest_plugins = ["pestzorg.testing.fixtures", "pestzorg.testing.browser"]
+pytest_plugins = [
+    "pestzorg.testing.fixtures",
+    "pestzorg.testing.browser",
+    "pestzorg.testing.needs",
+]

@@ -18,8 +18,18 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cases.ceilings import CEILINGS, RULES_AT_LEVEL, Level, rules_up_to
-from cases.models import Access, Agreement, Case, FollowUpTalk, Principal, StepRecord
+from cases.models import (
+    Access,
+    Agreement,
+    Case,
+    CaseUserObjectPermission,
+    FollowUpTalk,
+    Principal,
+    Report,
+    StepRecord,
+)
 from cases.models.step_record import Visibility
+from schools.access import REPORTERS, schools_for
 from schools.models import ApiToken, MembershipRole, User
 
 
@@ -70,6 +80,16 @@ class Who:
             for s in seen
             if not s.restricted and s.kind != Principal.Kind.GLASS and s.principal_id in at
         )
+
+
+@dataclass(frozen=True)
+class Seer:
+    """Somebody who sees a case: how much, in which roles, and for a personal grant why and until when."""
+
+    user: User
+    level: int
+    roles: tuple[str, ...]
+    grant: CaseUserObjectPermission | None
 
 
 def who(request: Any) -> Who:
@@ -126,6 +146,14 @@ def talks_visible_to(who: Who) -> QuerySet[FollowUpTalk]:
     return FollowUpTalk.objects.filter(case__in=visible_to(who, Level.VIEW))
 
 
+def reports_of(who: Who) -> QuerySet[Report]:
+    """What somebody reported at a school where they still work; it opens the status, never the case (rule R10)."""
+    if not isinstance(who.user, User) or who.token is not None:
+        return Report.objects.none()
+    schools = schools_for(who.user, who.now, REPORTERS)
+    return Report.objects.filter(reporter=who.user, school__in=schools)
+
+
 def may_settle(who: Who, agreement: Agreement) -> bool:
     """Tick off: contributors any agreement of the case, viewers only their own (rule R25)."""
     rules = rules_on(who, agreement.case)
@@ -154,6 +182,34 @@ def may_read_step(who: Who, record: StepRecord) -> bool:
 def can_see_content(user: User, case: Case, now: datetime) -> bool:
     """Whether a member of staff sees the content of a case: asked before naming or mailing them."""
     return "R14" in rules_on(Who(user, now), case)
+
+
+def who_sees(case: Case, now: datetime) -> list[Seer]:
+    """Everybody who sees at least the header of a case, most first; the reverse of `visible_to`."""
+    held = MembershipRole.objects.valid_at(now).filter(
+        Q(membership__school=case.school_id) | Q(membership__board=case.school.board_id)
+    )
+    rows = Access.objects.filter(case=case, valid_until__gt=now).select_related("principal__school")
+    grants = CaseUserObjectPermission.objects.filter(content_object=case, valid_until__gt=now)
+    grant_of = {grant.user_id: grant for grant in grants}
+    found: dict[User, dict[str, int]] = {}
+    for role in held.select_related("membership__user"):
+        level = max((_level_through(role, row) for row in rows), default=Level.BLIND)
+        if level >= Level.HEADER:
+            found.setdefault(role.membership.user, {})[role.role] = level
+    seers = [
+        Seer(user, max(by_role.values()), tuple(by_role), grant_of.get(user.pk))
+        for user, by_role in found.items()
+    ]
+    return sorted(seers, key=lambda seer: (-seer.level, seer.user.full_name))
+
+
+def _level_through(held: MembershipRole, row: Access) -> int:
+    principal = row.principal
+    cap = _ceiling(held.role, principal)
+    if cap is None or principal.user_id not in {None, held.membership.user_id}:
+        return Level.BLIND
+    return min(row.level, _cap(held.role, principal, cap))
 
 
 def _rules_on(who: Who, case: Case) -> frozenset[str]:

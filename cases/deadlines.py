@@ -92,7 +92,8 @@ class AgreementSource:
         people = [agreement.owner_staff or agreement.responsible_staff]
         if kind == Kind.OVERDUE:
             people.append(agreement.responsible_staff)
-        return _wanted(agreement.case, people, f"/agreements/{source_uuid}/", now)
+        stand_ins = [agreement.responsible_staff, agreement.case.handler]
+        return _wanted(agreement.case, people, stand_ins, f"/agreements/{source_uuid}/", now)
 
 
 class TalkSource:
@@ -109,13 +110,17 @@ class TalkSource:
         )
         if talk is None or talk.planned_at.astimezone(talk.case.school.zone).date() != due_on:
             return None
-        return _wanted(talk.case, [talk.conductor], f"/talks/{source_uuid}/", now)
+        return _wanted(
+            talk.case, [talk.conductor], [talk.case.handler], f"/talks/{source_uuid}/", now
+        )
 
 
-def _wanted(case: Case, people: Iterable[User], path: str, now: datetime) -> Wanted:
+def _wanted(
+    case: Case, people: Iterable[User], stand_ins: Iterable[User | None], path: str, now: datetime
+) -> Wanted:
     urgent = case.severity == CRITICAL
     return Wanted(
-        recipients=tuple(sorted({person.pk for person in _reachable(case, people, now)})),
+        recipients=tuple(sorted({p.pk for p in _reachable(case, people, stand_ins, now)})),
         reference=case.reference,
         path=path,
         send_from=_send_from(case, now, urgent=urgent),
@@ -132,12 +137,13 @@ def _send_from(case: Case, now: datetime, *, urgent: bool) -> datetime:
         return now
 
 
-def _reachable(case: Case, people: Iterable[User], now: datetime) -> list[User]:
-    """Who of them may still see the case; else the handler; else the coordinators: never nobody."""
-    found = [person for person in people if can_see_content(person, case, now)]
-    if not found and case.handler and can_see_content(case.handler, case, now):
-        found = [case.handler]
-    if not found:
-        coordinators = staff_of(case.school, now, (Role.COORDINATOR,))
-        found = [person for person in coordinators if can_see_content(person, case, now)]
-    return found
+def _reachable(
+    case: Case, people: Iterable[User], stand_ins: Iterable[User | None], now: datetime
+) -> list[User]:
+    """Who of them may still see the case; else the first stand-in who may; else the coordinators."""
+    groups: list[Iterable[User]] = [people, *([person] for person in stand_ins if person)]
+    for group in [*groups, staff_of(case.school, now, (Role.COORDINATOR,))]:
+        found = [person for person in group if can_see_content(person, case, now)]
+        if found:
+            return found
+    return []

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "guardian",
     "rest_framework",
     "pestzorg.rules",
+    "pestzorg.api",
     "pestzorg.audit",
     "pestzorg.outbox",
     "pestzorg.reminders",
@@ -219,7 +220,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # ── API ──────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "pestzorg.api.schema.RuledSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "schools.api.authentication.TokenAuthentication",
         "schools.api.authentication.StaffSession",
@@ -237,6 +238,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Several things have a status; each list of words gets a name of its own in the schema.
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatus": "cases.models.case.CaseStatus",
+        "ConversationStatus": "cases.models.Conversation.Status",
+        "StepStatus": "cases.models.step_record.StepStatus",
+        "AgreementStatus": "cases.models.Agreement.Status",
+        "SettledStatus": "cases.api.serializers.SETTLED_CHOICES",
+    },
 }
 
 # ── logs: ids and counts only, never content ─────────────────────────────────

@@ -123,9 +123,9 @@ def _due_today(record: StepRecord, now: datetime) -> bool:
         if planned
         else now.astimezone(case.school.zone).date()
     )
-    return case.agreements.filter(
-        deadline__lte=max(told_on, now.astimezone(case.school.zone).date())
-    ).exists()
+    today = max(told_on, now.astimezone(case.school.zone).date())
+    kept = case.agreements.exclude(status=Agreement.Status.CANCELLED)
+    return kept.filter(deadline__lte=today).exists()
 
 
 def _step_2(record: StepRecord, now: datetime) -> list[Problem]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from cases.access import Who, agreements_visible_to, talks_visible_to, visible_to
+from cases.access import Who, agreements_visible_to, reports_of, talks_visible_to, visible_to
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant, Principal, Report
-from schools.access import REPORTERS, schools_for
 from schools.calendar import CalendarEnds
 from schools.models import School, User
 from schools.queries.calendars import calendar_for
@@ -32,24 +31,32 @@ CASE_PARTS = ("case__school", "case__school_class")
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing somebody has to do: settle an agreement or hold a talk. Exactly one of the two is set."""
+    """One thing to do in a case: settle an agreement, hold a talk or begin the conversation; one of the three."""
 
+    case: Case
     due_on: date
     today: date
     agreement: Agreement | None = None
     talk: FollowUpTalk | None = None
-
-    @property
-    def case(self) -> Case:
-        """The case it belongs to."""
-        task = self.agreement or self.talk
-        assert task is not None  # noqa: S101 - todos_of() makes no other
-        return task.case
+    conversation: Conversation | None = None
 
     @property
     def title(self) -> str:
         """The case as people call it."""
         return case_title(self.case)
+
+    @property
+    def staff(self) -> User | None:
+        """The colleague to speak to about it."""
+        if self.agreement:
+            return self.agreement.owner_staff or self.agreement.responsible_staff
+        return (
+            self.talk.conductor
+            if self.talk
+            else self.conversation.lead
+            if self.conversation
+            else None
+        )
 
     @property
     def days_late(self) -> int:
@@ -67,9 +74,9 @@ class Worklist:
     soon: list[Todo]
 
 
-def worklist(who: Who) -> Worklist:
-    """Own open agreements and planned talks, earliest first; a constant number of queries per school."""
-    tasks = sorted(_todos(who), key=lambda todo: todo.due_on)
+def worklist(who: Who, to_begin: Iterable[Conversation] = ()) -> Worklist:
+    """Own open agreements, planned talks and `to_begin`, earliest first; a constant number of queries per school."""
+    tasks = sorted([*_todos(who), *_first_talks(to_begin, who.now)], key=lambda todo: todo.due_on)
     schools = {todo.case.school_id: todo.case.school for todo in tasks}
     until = {pk: _end_of_soon(school, who.now) for pk, school in schools.items()}
     return Worklist(
@@ -80,8 +87,12 @@ def worklist(who: Who) -> Worklist:
 
 def open_conversations(who: Who) -> list[Conversation]:
     """Conversations this person leads that have begun and are not completed, latest talk first."""
-    led = conversations_visible_to(who).filter(lead=who.user.pk, case__is_open=True, status__in=TALKING)
-    found = led.select_related(*CASE_PARTS, "target").prefetch_related("sittings", "step_records")
+    led = conversations_visible_to(who).filter(
+        lead=who.user.pk, case__is_open=True, status__in=TALKING
+    )
+    found = led.select_related(*CASE_PARTS).prefetch_related(
+        "sittings", "step_records", targets_of_case()
+    )
     return sorted(found, key=_last_sitting_at, reverse=True)
 
 
@@ -90,7 +101,8 @@ def conversations_to_begin(who: Who) -> list[Conversation]:
     led = conversations_visible_to(who).filter(
         lead=who.user.pk, case__is_open=True, status=Conversation.Status.NOT_STARTED
     )
-    return list(led.select_related(*CASE_PARTS, "target").order_by("case__first_talk_due_on", "id"))
+    found = led.select_related(*CASE_PARTS, "lead").prefetch_related(targets_of_case())
+    return list(found.order_by("case__first_talk_due_on", "id"))
 
 
 def own_cases(who: Who) -> QuerySet[Case]:
@@ -112,13 +124,9 @@ def own_cases(who: Who) -> QuerySet[Case]:
 
 
 def own_reports(who: Who) -> QuerySet[Report]:
-    """What somebody reported at a school where they still work, while the case is open; newest first."""
-    schools = schools_for(cast(User, who.user), who.now, REPORTERS)
-    return (
-        Report.objects.filter(reporter=who.user.pk, school__in=schools, case__is_open=True)
-        .select_related("case")
-        .order_by("-reported_at", "-id")
-    )
+    """What somebody reported and is still open, newest first; shows the status only."""
+    found = reports_of(who).filter(case__is_open=True).select_related("case")
+    return found.order_by("-reported_at", "-id")
 
 
 def case_title(case: Case) -> str:
@@ -142,7 +150,7 @@ def open_agreements(who: Who, until: date) -> QuerySet[Agreement]:
         .alias(due=Coalesce("deadline", "review_on"))
         .filter(due__lte=until)
         .select_related(*CASE_PARTS, "owner_staff", "owner_participant", "responsible_staff")
-        .prefetch_related(_targets_of_case())
+        .prefetch_related(targets_of_case())
         .order_by("due", "id")
     )
 
@@ -153,45 +161,59 @@ def planned_talks(who: Who, before: datetime) -> QuerySet[FollowUpTalk]:
         talks_visible_to(who)
         .filter(status=FollowUpTalk.Status.PLANNED, case__is_open=True, planned_at__lt=before)
         .select_related(*CASE_PARTS, "with_participant", "conductor")
-        .prefetch_related(_targets_of_case())
+        .prefetch_related(targets_of_case())
         .order_by("planned_at", "id")
     )
 
 
-def todos_of(agreements: Iterable[Agreement], talks: Iterable[FollowUpTalk], now: datetime) -> list[Todo]:
+def targets_of_case() -> Prefetch[Any]:
+    """For rows that belong to a case: loads the pupil it is about, and no other participant."""
+    return Prefetch("case__participants", Participant.objects.filter(role="target"))
+
+
+def todos_of(
+    agreements: Iterable[Agreement], talks: Iterable[FollowUpTalk], now: datetime
+) -> list[Todo]:
     """Both as one kind of line, each with the local date of its school."""
     return [
-        *(Todo(a.due_on, _today(a.case.school, now), agreement=a) for a in agreements),
-        *(Todo(_local_date(t), _today(t.case.school, now), talk=t) for t in talks),
+        *(Todo(a.case, a.due_on, local_day(a.case.school, now), agreement=a) for a in agreements),
+        *(Todo(t.case, _planned_on(t), local_day(t.case.school, now), talk=t) for t in talks),
     ]
+
+
+def local_day(school: School, moment: datetime) -> date:
+    """The day on the wall of the school."""
+    return moment.astimezone(school.zone).date()
 
 
 def _todos(who: Who) -> list[Todo]:
     me, until = who.user.pk, who.now + LOOK_AHEAD
-    agreements = open_agreements(who, until.date()).filter(Q(owner_staff=me) | Q(responsible_staff=me))
+    agreements = open_agreements(who, until.date()).filter(
+        Q(owner_staff=me) | Q(responsible_staff=me)
+    )
     return todos_of(agreements, planned_talks(who, until).filter(conductor=me), who.now)
 
 
+def _first_talks(conversations: Iterable[Conversation], now: datetime) -> list[Todo]:
+    return [
+        Todo(c.case, c.case.first_talk_due_on, local_day(c.case.school, now), conversation=c)
+        for c in conversations
+        if c.case.first_talk_due_on
+    ]
+
+
 def _end_of_soon(school: School, now: datetime) -> date:
-    today = _today(school, now)
+    today = local_day(school, now)
     try:
         return calendar_for(school).add_school_days(today, SOON_SCHOOL_DAYS)
     except CalendarEnds:
         return today + timedelta(weeks=1)
 
 
-def _today(school: School, now: datetime) -> date:
-    return now.astimezone(school.zone).date()
-
-
-def _local_date(talk: FollowUpTalk) -> date:
-    return talk.planned_at.astimezone(talk.case.school.zone).date()
+def _planned_on(talk: FollowUpTalk) -> date:
+    return local_day(talk.case.school, talk.planned_at)
 
 
 def _last_sitting_at(conversation: Conversation) -> Any:
     sittings = list(conversation.sittings.all())
     return sittings[-1].started_at if sittings else conversation.case.opened_at
-
-
-def _targets_of_case() -> Prefetch[Any]:
-    return Prefetch("case__participants", Participant.objects.filter(role="target"))

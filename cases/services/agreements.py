@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -87,12 +88,13 @@ def change_agreement(
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
     former = [agreement.owner_staff, agreement.responsible_staff]
+    days_before = {agreement.deadline_asked, agreement.deadline, agreement.review_on}
     if "deadline" in changes:
         agreement.deadline_asked = changes.pop("deadline")
         agreement.standing = agreement.deadline_asked is None
     for name, value in changes.items():
         setattr(agreement, name, value)
-    _check_and_save(actor, agreement, now, share_ok=share_ok)
+    _check_and_save(actor, agreement, now, share_ok=share_ok, kept=days_before)
     _release(agreement.case, former, now)
     _record(actor, events.AGREEMENT_CHANGED, agreement, now)
     return agreement
@@ -129,10 +131,17 @@ def reopen_agreement(actor: User, agreement: Agreement, *, now: datetime) -> Agr
     return agreement
 
 
-def _check_and_save(actor: User, agreement: Agreement, now: datetime, *, share_ok: bool) -> None:
+def _check_and_save(
+    actor: User,
+    agreement: Agreement,
+    now: datetime,
+    *,
+    share_ok: bool,
+    kept: Collection[date | None] = (),
+) -> None:
     calendar = calendar_for(agreement.case.school)
-    refuse_if([*_owner_problems(agreement), *_date_problems(agreement, calendar, now)])
-    agreement.deadline = _school_day(agreement, calendar)
+    refuse_if([*_owner_problems(agreement), *_date_problems(agreement, calendar, now, kept)])
+    agreement.deadline = _school_day(agreement, calendar, calendar.local_date(now))
     try:
         agreement.full_clean()
     except ValidationError as error:
@@ -150,17 +159,23 @@ def _owner_problems(agreement: Agreement) -> list[Problem]:
         return [Problem("owner", _("Who does this? Name one person."), "required")]
     if given > 1:
         return [Problem("owner", _("Name one person, not more."), "one_owner")]
+    participant = agreement.owner_participant
+    if participant and participant.case_id != agreement.case_id:
+        return [Problem("owner", _("Choose somebody from this case."), "foreign")]
     return []
 
 
-def _date_problems(agreement: Agreement, calendar: SchoolCalendar, now: datetime) -> list[Problem]:
+def _date_problems(
+    agreement: Agreement, calendar: SchoolCalendar, now: datetime, kept: Collection[date | None]
+) -> list[Problem]:
     field = "review_on" if agreement.standing else "deadline"
     day = agreement.review_on if agreement.standing else agreement.deadline_asked
     if day is None:
         return [
             Problem("deadline", _("By when? Choose a day, or say when you look back."), "required")
         ]
-    if day < calendar.local_date(now) and day != agreement.deadline:
+    # A day that was agreed before may be over by now; only a new one may not.
+    if day < calendar.local_date(now) and day not in kept:
         return [Problem(field, _("This day is already over."), "past")]
     try:
         calendar.add_school_days(calendar.next_school_day(day), 1)
@@ -171,12 +186,15 @@ def _date_problems(agreement: Agreement, calendar: SchoolCalendar, now: datetime
     return []
 
 
-def _school_day(agreement: Agreement, calendar: SchoolCalendar) -> date | None:
-    if agreement.deadline_asked is None:
+def _school_day(agreement: Agreement, calendar: SchoolCalendar, today: date) -> date | None:
+    asked = agreement.deadline_asked
+    if asked is None:
         return None
-    shift = calendar.shift_deadline(
-        agreement.deadline_asked, backward=agreement.case.is_serious, all_days=agreement.all_days
-    )
+    # Something grave is done earlier rather than later, but never before it was agreed.
+    backward = agreement.case.is_serious
+    shift = calendar.shift_deadline(asked, backward=backward, all_days=agreement.all_days)
+    if backward and shift.due < today <= asked:
+        return calendar.next_school_day(asked)
     return shift.due
 
 

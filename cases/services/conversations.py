@@ -97,6 +97,8 @@ def end_sitting(
 def complete_conversation(actor: User, conversation: Conversation, *, now: datetime) -> None:
     """Completed: steps 1-8 done, a next talk with the pupil planned, step 10 done or skipped. The case stays active."""
     locked = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    if locked.status == Status.COMPLETED:
+        return
     refuse_if(missing_for_completion(locked))
     locked.status, locked.completed_at = Status.COMPLETED, now
     locked.save(update_fields=["status", "completed_at"])

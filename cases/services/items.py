@@ -30,6 +30,9 @@ Row = TypeVar(
 )
 
 
+SUPPORT_ASKED = ("answer", "asked_by", "ask_before", "tasks", "what_they_do")
+
+
 def put_incident(
     actor: User, case: Case, row: Incident | None, *, now: datetime, **values: Any
 ) -> Incident:
@@ -84,20 +87,22 @@ def put_support_person(
     **values: Any,
 ) -> SupportPerson:
     """Somebody who helps, and their answer. Who is not asked yet is asked by somebody before a day."""
-    asked = values.get("answer") != SupportPerson.Answer.NOT_ASKED
-    if not asked and not (values.get("asked_by") and values.get("ask_before")):
+    row = row or SupportPerson(conversation=conversation)
+    told = {name: values.get(name, getattr(row, name)) for name in SUPPORT_ASKED}
+    not_asked = told["answer"] == SupportPerson.Answer.NOT_ASKED
+    if not_asked and not (told["asked_by"] and told["ask_before"]):
         raise broken("ask_before", _("Who asks this person, and before which day?"), "required")
-    if not values.get("tasks") and not values.get("what_they_do"):
+    if not told["tasks"] and not told["what_they_do"]:
         raise broken("tasks", _("What does this person help with?"), "required")
-    return _put(
-        actor, conversation.case, row or SupportPerson(conversation=conversation), values, now
-    )
+    return _put(actor, conversation.case, row, values, now)
 
 
 def put_measure(
     actor: User, conversation: Conversation, key: str, *, now: datetime, **values: Any
 ) -> SelfProtectionMeasure:
-    """What was decided about one of the nine measures; offered, never imposed."""
+    """What was decided about one of the nine measures; offered, never imposed. Refuses a tenth."""
+    if key not in {measure.key for measure in conversation.edition.measures}:
+        raise broken(None, _("Choose from the list."), "unknown_term")
     row = conversation.measures.filter(key=key).first() or SelfProtectionMeasure(
         conversation=conversation, key=key
     )

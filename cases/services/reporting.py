@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -29,17 +30,21 @@ def report_concern(
     signs: list[str] | None = None,
     description: str = "",
     urgency: str = Report.Urgency.THIS_WEEK,
+    key: UUID | None = None,
 ) -> Report:
-    """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes."""
-    if not schools_for(actor, now, REPORTERS).filter(pk=school.pk).exists():
-        raise broken("about", _("You cannot report for this school."), "school")
-    if pupil and not pupils_for(actor, now).filter(pk=pupil.pk, school=school).exists():
-        raise broken("pupil", _("Choose a pupil of your own school."), "pupil")
+    """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes.
+
+    `key` names one sending: the same key again gives the report that is there already.
+    """
+    if key and (sent := _sent_before(actor, key)):
+        return sent
+    _refuse(actor, school, pupil, now)
     school_class = current_class(pupil, now.astimezone(school.zone).date()) if pupil else None
     case = Case.objects.create(
         school=school, status=CaseStatus.REPORTED, school_class=school_class, opened_at=now
     )
     report = Report(
+        uuid=key or uuid4(),
         case=case,
         school=school,
         reporter=actor,
@@ -54,13 +59,30 @@ def report_concern(
     report.full_clean()
     report.save()
     rebuild_access(case)
+    _record(actor, report, now)
+    return report
+
+
+def _sent_before(actor: User, key: UUID) -> Report | None:
+    # Locks the sender, so that two taps at the same moment find each other.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    return Report.objects.filter(uuid=key, reporter=actor).first()
+
+
+def _refuse(actor: User, school: School, pupil: Pupil | None, now: datetime) -> None:
+    if not schools_for(actor, now, REPORTERS).filter(pk=school.pk).exists():
+        raise broken("about", _("You cannot report for this school."), "school")
+    if pupil and not pupils_for(actor, now).filter(pk=pupil.pk, school=school).exists():
+        raise broken("pupil", _("Choose a pupil of your own school."), "pupil")
+
+
+def _record(actor: User, report: Report, now: datetime) -> None:
     log.record(
         actor,
         events.REPORTED,
         now=now,
-        school_id=school.pk,
-        case_uuid=case.uuid,
+        school_id=report.school_id,
+        case_uuid=report.case.uuid,
         subject_uuid=report.uuid,
         rule="R10",
     )
-    return report

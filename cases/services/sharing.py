@@ -42,10 +42,15 @@ def share_case(
     valid_until: datetime = FOREVER,
     purpose: str = Purpose.SHARED,
 ) -> None:
-    """Give a colleague of this school a level, replacing the one they had. Refuses oneself and outsiders."""
+    """Give a colleague of this school a level, replacing the one they had.
+
+    Refuses oneself, outsiders, and whoever handles the case or leads the conversation: they would lose that.
+    """
     locked = lock(case)
     if colleague.pk == actor.pk and purpose == Purpose.SHARED:
         raise broken("colleague", _("You cannot change your own access."), "self")
+    if purpose != Purpose.HANDLING:
+        _refuse_handling(locked, colleague)
     if not staff_of(locked.school, now).filter(pk=colleague.pk).exists():
         raise broken(
             "colleague", _("Choose somebody who works with pupils at this school."), "outsider"
@@ -62,14 +67,7 @@ def share_case(
 def take_back(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
     """End a colleague's individual access at once. Refuses the handler and the lead: name another first."""
     locked = lock(case)
-    leads = locked.conversations.exclude(status__in=["completed", "discontinued"])
-    if locked.handler_id == colleague.pk or leads.filter(lead=colleague).exists():
-        raise broken(
-            None,
-            _(
-                "This colleague handles the case or leads the conversation. Choose somebody else for that first."
-            ),
-        )
+    _refuse_handling(locked, colleague)
     _grants(locked, colleague).delete()
     rebuild_access(locked)
     _record(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now)
@@ -107,6 +105,18 @@ def rebuild_access(case: Case) -> None:
         )
         for principal, level, until in _derived(case)
     )
+
+
+def _refuse_handling(case: Case, colleague: User) -> None:
+    leads = case.conversations.exclude(status__in=["completed", "discontinued"])
+    if case.handler_id == colleague.pk or leads.filter(lead=colleague).exists():
+        raise broken(
+            None,
+            _(
+                "This colleague handles the case or leads the conversation. Choose somebody else for that first."
+            ),
+            "handling",
+        )
 
 
 def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:

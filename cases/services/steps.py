@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.models import StepRecord
 from cases.models.step_record import StepStatus
-from cases.queries.completeness import missing_for_done
+from cases.queries.completeness import LIVING_TALKS, missing_for_done
 from cases.services.answers import check_answers
 from cases.services.conversations import open_sitting
 from cases.services.talks import plan_follow_up
@@ -97,7 +97,8 @@ def _plan_next_contact(actor: User, record: StepRecord, now: datetime) -> None:
     at = datetime.fromisoformat(record.answers["next_contact_at"]).replace(
         tzinfo=conversation.case.school.zone
     )
-    if conversation.case.talks.filter(with_participant=conversation.target, planned_at=at).exists():
+    living = conversation.case.talks.filter(status__in=LIVING_TALKS)
+    if living.filter(with_participant=conversation.target, planned_at=at).exists():
         return
     try:
         plan_follow_up(

@@ -125,6 +125,8 @@ def _planning_problems(
     problems = []
     if not talk.with_participant and not talk.with_name:
         problems.append(Problem("with_whom", _("With whom is the talk?"), "required"))
+    if talk.with_participant and talk.with_participant.case_id != talk.case_id:
+        problems.append(Problem("with_whom", _("Choose somebody from this case."), "foreign"))
     if talk.planned_at < now:
         problems.append(Problem("planned_at", _("This moment is already over."), "past"))
         return problems

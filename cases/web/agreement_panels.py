@@ -62,8 +62,11 @@ class AgreementsPanel(Panel):
         return [measure for measure in agreed if measure.key not in taken]
 
     def _offer(self, measure: SelfProtectionMeasure) -> Row:
+        by_pupil = measure.owner in {"", self._conversation.target.name}
         initial = {
             "what": str(measure.definition.label),
+            "owner": "target" if by_pupil else "parent",
+            "owner_name": "" if by_pupil else measure.owner,
             "deadline": measure.deadline,
             "helper": measure.helper,
         }

@@ -107,6 +107,10 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         # Reached by update(), bulk_update() and filters: without the row there is no seal.
         raise FieldError(f"{self.name} is encrypted: save the row instead of updating the column.")
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        # "contains" would quietly search in the ciphertext; Django turns None into a FieldError.
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from django.db import connection
 from pestzorg.outbox.models import Heartbeat
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds; a worker on a busy machine needs a while to start
+PATIENCE = 40  # seconds; a worker on a busy machine needs a while to start
 
 
 class Inbox:
@@ -41,10 +42,10 @@ class Inbox:
 def smtp_server() -> Iterator[tuple[Inbox, int]]:
     """A real SMTP server on a free port of this machine."""
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=0)
+    controller = Controller(inbox, hostname="127.0.0.1", port=_free_port())
     controller.start()
     try:
-        yield inbox, controller.server.sockets[0].getsockname()[1]
+        yield inbox, controller.port
     finally:
         controller.stop()
 
@@ -87,6 +88,13 @@ def run_sweep(app: Celery, now: datetime) -> None:
     for task, heartbeat in (("reminders.sweep", "sweep"), ("outbox.deliver", "deliver")):
         app.send_task(task, kwargs={"now": now.isoformat()})
         _wait_for_beat(heartbeat, now)
+
+
+def _free_port() -> int:
+    # aiosmtpd calls itself on the port it was given, so it cannot be left to choose one.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for_beat(name: str, now: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from pestzorg.audit import log
@@ -45,7 +47,9 @@ def give_role(
 @transaction.atomic
 def end_membership(actor: User | None, membership: Membership, *, now: datetime) -> None:
     """Every role of the membership ends now; access through it stops with the next request."""
-    MembershipRole.objects.valid_at(now).filter(membership=membership).update(valid_until=now)
+    # Also roles that sleep (suspended) or are still to begin: else they would wake up later.
+    running = membership.roles.filter(Q(valid_until=None) | Q(valid_until__gt=now))
+    running.update(valid_until=Greatest("valid_from", Value(now, DateTimeField())))
     log.record(
         actor,
         events.MEMBERSHIP_ENDED,

@@ -49,8 +49,9 @@ def issue_token(
 @transaction.atomic
 def revoke_token(user: User, token: ApiToken, *, now: datetime) -> None:
     """Ends an own token at once."""
-    ApiToken.objects.filter(pk=token.pk, user=user, revoked_at=None).update(revoked_at=now)
-    log.record(user, events.TOKEN_REVOKED, now=now, subject_uuid=token.uuid)
+    own = ApiToken.objects.filter(pk=token.pk, user=user, revoked_at=None)
+    if own.update(revoked_at=now):
+        log.record(user, events.TOKEN_REVOKED, now=now, subject_uuid=token.uuid)
 
 
 def token_of(secret: str, now: datetime) -> ApiToken | None:

@@ -14,7 +14,6 @@ from pestzorg.outbox.tests.fakes import MORNING, queued
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="needs skip locked"),
 ]
 
 

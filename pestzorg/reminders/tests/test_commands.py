@@ -54,6 +54,6 @@ def test_the_task_takes_an_explicit_moment(source):
 
 
 def test_every_hint_in_the_timetable_names_a_task():
-    celery_app.loader.import_default_modules()
+    celery_app.autodiscover_tasks(force=True)
     wanted = {hint["task"] for hint in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {"reminders.sweep", "outbox.deliver"} <= wanted <= set(celery_app.tasks)

@@ -15,7 +15,6 @@ from pestzorg.reminders.tests.fakes import DAY, MORNING, planned
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="needs skip locked"),
 ]
 
 

@@ -1,0 +1,272 @@
+"""Where one school stands: what is late, due today, new or silent, and how many cases are where.
+
+Every line says whether the reader sees the content of its case. Without content it holds the header only:
+code, status and dates, never a name or the text of an agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, DateField, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncDate
+
+from cases.access import Who, visible_to
+from cases.ceilings import Level
+from cases.models import Agreement, Case, Conversation, FollowUpTalk, Report, Sitting, StepRecord
+from cases.models.case import OPEN_STATUSES, CaseStatus
+from cases.queries.worklist import (
+    TARGETS,
+    Todo,
+    case_title,
+    conversations_visible_to,
+    local_day,
+    open_agreements,
+    planned_talks,
+    targets_of_case,
+    todos_of,
+)
+from schools.calendar import CalendarEnds, SchoolCalendar
+from schools.models import School, User
+from schools.queries.calendars import calendar_for
+
+SILENT_AFTER = 10  # school days
+MOST_LINES = 100  # per group: a longer list helps nobody, the number above it says "100+"
+MOST_HANDLERS = 8
+MAY_NOT_FALL_SILENT = (CaseStatus.ASSESSING, CaseStatus.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case that needs attention, and why."""
+
+    case: Case
+    has_content: bool
+    since: date
+    days: int = 0
+    todo: Todo | None = None
+    report: Report | None = None
+
+    @property
+    def title(self) -> str:
+        """Pupil and class for who sees the content, else the code."""
+        return case_title(self.case) if self.has_content else self.case.reference
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How many open cases have one status; `share` is the percentage of the largest stage."""
+
+    label: str
+    count: int
+    share: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One school at one moment."""
+
+    late: list[Line]
+    today: list[Line]
+    new: list[Line]
+    silent: list[Line]
+    stages: list[Stage]
+    busy: list[tuple[User, int]]
+
+    @property
+    def open_count(self) -> int:
+        """Every open case the reader knows of."""
+        return sum(stage.count for stage in self.stages)
+
+
+def overview_of(who: Who, school: School) -> Overview:
+    """Everything on the overview; the number of queries does not depend on the number of cases."""
+    day = local_day(school, who.now)
+    due = sorted(
+        [*_due_with_content(who, school, day), *_due_headers(who, school, day)],
+        key=lambda line: line.since,
+    )
+    return Overview(
+        late=[line for line in due if line.days],
+        today=[line for line in due if not line.days],
+        new=_new(who, school),
+        silent=_silent(who, school, day),
+        stages=_stages(who, school),
+        busy=_busy(who, school),
+    )
+
+
+# ── late and today ───────────────────────────────────────────────────────────
+def _due_with_content(who: Who, school: School, day: date) -> list[Line]:
+    agreements = open_agreements(who, day).filter(case__school=school)[:MOST_LINES]
+    talks = planned_talks(who, _midnight_after(day, school)).filter(case__school=school)[
+        :MOST_LINES
+    ]
+    todos = [*todos_of(agreements, talks, who.now), *_first_talks(who, school, day)]
+    return [Line(t.case, has_content=True, since=t.due_on, days=t.days_late, todo=t) for t in todos]
+
+
+def _first_talks(who: Who, school: School, day: date) -> list[Todo]:
+    """Conversations that should have begun by now."""
+    found = (
+        conversations_visible_to(who)
+        .filter(
+            status=Conversation.Status.NOT_STARTED,
+            case__school=school,
+            case__is_open=True,
+            case__first_talk_due_on__lte=day,
+        )
+        .select_related("case__school", "case__school_class", "lead")
+        .prefetch_related(targets_of_case())[:MOST_LINES]
+    )
+    return [Todo(c.case, c.case.first_talk_due_on or day, day, conversation=c) for c in found]
+
+
+def _due_headers(who: Who, school: School, day: date) -> list[Line]:
+    """One line per case whose header is all the reader may see: since when something is due."""
+    headers = _headers_only(who, school)
+    due = (
+        Agreement.objects.filter(
+            case__in=headers, status=Agreement.Status.OPEN, standing=False, deadline__lte=day
+        )
+        .values("case")
+        .annotate(first=Min("deadline"))
+        .order_by("first")
+        .values_list("case", "first")[:MOST_LINES]
+    )
+    first = dict(due)
+    return [
+        Line(case, has_content=False, since=first[case.pk], days=(day - first[case.pk]).days)
+        for case in headers.filter(pk__in=first)
+    ]
+
+
+# ── new ──────────────────────────────────────────────────────────────────────
+def _new(who: Who, school: School) -> list[Line]:
+    """Reports nobody looked at: unsafe now first, then the oldest."""
+    lines = [
+        Line(case, has_content=True, since=local_day(school, case.opened_at), report=case.report)
+        for case in _with_content(who, school).filter(
+            status=CaseStatus.REPORTED, report__isnull=False
+        )
+    ]
+    lines += [
+        Line(case, has_content=False, since=local_day(school, case.opened_at))
+        for case in _headers_only(who, school).filter(status=CaseStatus.REPORTED)
+    ]
+    urgencies = list(reversed(Report.Urgency.values))
+    return sorted(
+        lines,
+        key=lambda line: (urgencies.index(line.report.urgency) if line.report else 0, line.since),
+    )
+
+
+# ── silent ───────────────────────────────────────────────────────────────────
+def _silent(who: Who, school: School, day: date) -> list[Line]:
+    """Cases in which nothing happened for more than ten school days, the longest first."""
+    calendar = calendar_for(school)
+    since = {"status__in": MAY_NOT_FALL_SILENT, "last_on__lt": _silent_before(calendar, day)}
+    found = [
+        *_lines(
+            _with_content(who, school).annotate(last_on=_last_on()).filter(**since),
+            has_content=True,
+        ),
+        *_lines(
+            _headers_only(who, school).annotate(last_on=_last_on()).filter(**since),
+            has_content=False,
+        ),
+    ]
+    counted = [replace(line, days=_school_days(calendar, line.since, day)) for line in found]
+    return sorted(
+        (line for line in counted if line.days > SILENT_AFTER), key=lambda line: line.since
+    )
+
+
+def _lines(cases: QuerySet[Any], *, has_content: bool) -> Iterable[Line]:
+    return (
+        Line(case, has_content=has_content, since=case.last_on)
+        for case in cases.order_by("last_on")[:MOST_LINES]
+    )
+
+
+def _last_on() -> Greatest:
+    """The last day on which something happened: a talk, a step, an agreement made or settled."""
+    of_case, of_talks = {"case": OuterRef("pk")}, {"conversation__case": OuterRef("pk")}
+    opened = TruncDate("opened_at")
+    moments = (
+        _latest(Sitting.objects.filter(**of_talks), TruncDate("started_at")),
+        _latest(StepRecord.objects.filter(**of_talks), TruncDate("completed_at")),
+        _latest(Agreement.objects.filter(**of_case), TruncDate("agreed_at")),
+        _latest(Agreement.objects.filter(**of_case), F("done_on")),
+        _latest(FollowUpTalk.objects.filter(**of_case), F("held_on")),
+        TruncDate("active_at"),
+    )
+    # Coalesce around each: on SQLite the greatest of a list with NULL is NULL.
+    return Greatest(opened, *(Coalesce(m, opened) for m in moments), output_field=DateField())
+
+
+def _latest(rows: QuerySet[Any], day: TruncDate | F) -> Subquery:
+    newest = rows.order_by().annotate(on=day).filter(on__isnull=False).order_by("-on")
+    return Subquery(newest.values("on")[:1], output_field=DateField())
+
+
+def _silent_before(calendar: SchoolCalendar, day: date) -> date:
+    try:
+        return calendar.school_days_before(day, SILENT_AFTER)
+    except CalendarEnds:
+        return day - timedelta(weeks=2)
+
+
+def _school_days(calendar: SchoolCalendar, since: date, day: date) -> int:
+    try:
+        return calendar.school_days_between(since, day)
+    except CalendarEnds:
+        # Older than the first school year we know: count weeks of five days.
+        return (day - since).days * 5 // 7
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────
+def _stages(who: Who, school: School) -> list[Stage]:
+    found = visible_to(who).filter(school=school, is_open=True).order_by()
+    counts = dict(found.values_list("status").annotate(count=Count("pk")))
+    most = max(counts.values(), default=0)
+    return [
+        Stage(str(CaseStatus(status).label), counts[status], round(100 * counts[status] / most))
+        for status in OPEN_STATUSES
+        if status in counts
+    ]
+
+
+def _busy(who: Who, school: School) -> list[tuple[User, int]]:
+    """Handlers with most open cases, among the cases whose content the reader sees."""
+    cases = visible_to(who, Level.VIEW).filter(school=school, is_open=True, handler__isnull=False)
+    rows = (
+        cases.order_by()
+        .values_list("handler")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "handler")
+    )
+    counts = dict(rows[:MOST_HANDLERS])
+    people = User.objects.in_bulk(counts)
+    return [(people[pk], count) for pk, count in counts.items()]
+
+
+# ── which cases ──────────────────────────────────────────────────────────────
+def _with_content(who: Who, school: School) -> QuerySet[Case]:
+    cases = visible_to(who, Level.VIEW).filter(school=school, is_open=True)
+    return cases.select_related("school", "school_class", "handler", "report").prefetch_related(
+        TARGETS
+    )
+
+
+def _headers_only(who: Who, school: School) -> QuerySet[Case]:
+    # No join to pupil, class or report: what is not loaded cannot be shown by mistake.
+    content = visible_to(who, Level.VIEW).values("pk")
+    return visible_to(who).filter(school=school, is_open=True).exclude(pk__in=content)
+
+
+def _midnight_after(day: date, school: School) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, school.zone)

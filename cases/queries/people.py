@@ -1,0 +1,68 @@
+"""Who can be named in an agreement or a talk of a case. Who may see the case: cases/access.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Conversation, Participant, SupportPerson
+from schools.calendar import SchoolCalendar
+from schools.models import User
+from schools.queries.calendars import calendar_for
+from schools.queries.people import staff_of
+
+
+@dataclass
+class CasePeople:
+    """The people around one case, each list read once; pass it on when a page has several forms."""
+
+    case: Case
+    now: datetime
+
+    @cached_property
+    def staff(self) -> list[User]:
+        """Everybody who works with pupils at this school."""
+        return list(staff_of(self.case.school, self.now))
+
+    @cached_property
+    def conversation(self) -> Conversation | None:
+        """The latest conversation, with its lead."""
+        return self.case.conversations.select_related("lead").last()
+
+    @cached_property
+    def participants(self) -> list[Participant]:
+        """The pupil first, then the others in the order in which they were named."""
+        found = list(self.case.participants.order_by("id"))
+        return sorted(found, key=lambda person: person.role != "target")
+
+    @cached_property
+    def target(self) -> Participant | None:
+        """The pupil this case is about."""
+        return next((p for p in self.participants if p.role == "target"), None)
+
+    @cached_property
+    def support_persons(self) -> list[SupportPerson]:
+        """Everybody who helps and did not say no."""
+        if self.conversation is None:
+            return []
+        declined = SupportPerson.Answer.DECLINED
+        return list(self.conversation.support_persons.exclude(answer=declined))
+
+    @cached_property
+    def calendar(self) -> SchoolCalendar:
+        """The school days of this school."""
+        return calendar_for(self.case.school)
+
+    @property
+    def responsible(self) -> list[User]:
+        """Handler and lead, each once."""
+        lead = self.conversation.lead if self.conversation else None
+        return list(dict.fromkeys(p for p in (self.case.handler, lead) if p))
+
+
+def class_name(case: Case) -> str:
+    """The name of the class, or just "the class"."""
+    return case.school_class.name if case.school_class else _("The class")

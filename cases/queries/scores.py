@@ -1,0 +1,90 @@
+"""How safe the pupil says to feel at school, over time: the grades and where they stand in a small chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from cases.models import Conversation, FollowUpTalk, StepRecord
+
+BEGIN, AGREE = 1, 7
+SHOWN = 8
+# The drawing: grade 10 at the top, 0 at the bottom, in pixels; points spread between these percents.
+TOP, PER_GRADE = 24, 5
+LEFT, RIGHT = 8, 92
+
+
+@dataclass(frozen=True)
+class Score:
+    """One grade from 0 to 10, given by the pupil."""
+
+    on: date
+    grade: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A grade in the chart; `next_*` is where the line to the following grade ends."""
+
+    score: Score
+    x: float
+    y: int
+    next_x: float | None
+    next_y: int | None
+
+    @property
+    def label_y(self) -> int:
+        """Where the number stands, above the dot."""
+        return self.y - 12
+
+
+def scores(
+    conversation: Conversation | None,
+    records: Iterable[StepRecord],
+    talks: Iterable[FollowUpTalk],
+    zone: ZoneInfo,
+) -> list[Score]:
+    """Every grade with its day, oldest first. `records` are the steps that the reader may read."""
+    found = [*_of_talks(talks)]
+    if conversation is not None:
+        found += [*_of_steps(records, conversation, zone), *_of_sittings(conversation, zone)]
+    return sorted(found, key=lambda score: score.on)
+
+
+def points(found: list[Score]) -> list[Point]:
+    """The latest grades on the drawing."""
+    shown = found[-SHOWN:]
+    gap = (RIGHT - LEFT) / max(1, len(shown) - 1)
+    # Whole tenths, and a point in every language: a comma is no number in SVG.
+    places = [
+        (round(LEFT + gap * n, 1), TOP + (10 - s.grade) * PER_GRADE) for n, s in enumerate(shown)
+    ]
+    following = [*places[1:], (None, None)]
+    return [
+        Point(s, *here, *there) for s, here, there in zip(shown, places, following, strict=True)
+    ]
+
+
+def _of_talks(talks: Iterable[FollowUpTalk]) -> Iterator[Score]:
+    for talk in talks:
+        if talk.with_role == "target" and talk.safety_score is not None and talk.held_on:
+            yield Score(talk.held_on, talk.safety_score)
+
+
+def _of_steps(
+    records: Iterable[StepRecord], conversation: Conversation, zone: ZoneInfo
+) -> Iterator[Score]:
+    for record in records:
+        grade = record.answer("safety_score")
+        sitting = record.last_sitting if record.step == AGREE else record.first_sitting
+        at = sitting.started_at if sitting else record.completed_at or conversation.started_at
+        if record.step in {BEGIN, AGREE} and grade is not None and at:
+            yield Score(at.astimezone(zone).date(), grade)
+
+
+def _of_sittings(conversation: Conversation, zone: ZoneInfo) -> Iterator[Score]:
+    for sitting in conversation.sittings.all():
+        if sitting.safety_score_start is not None:
+            yield Score(sitting.started_at.astimezone(zone).date(), sitting.safety_score_start)

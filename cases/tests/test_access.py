@@ -1,0 +1,387 @@
+"""Who gets through the one door: named persons, one rule at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.test import RequestFactory
+from guardian.shortcuts import assign_perm  # noqa: TID251 - shown to be refused
+
+from cases.access import (
+    Who,
+    agreements_visible_to,
+    can_see_content,
+    get_case,
+    level_on,
+    may_read_step,
+    may_record_talk,
+    may_settle,
+    reports_of,
+    rules_on,
+    talks_visible_to,
+    visible_to,
+    who,
+    who_sees,
+)
+from cases.ceilings import Level
+from cases.models import Access, Case, CaseUserObjectPermission
+from cases.models.access import FOREVER
+from cases.models.step_record import Visibility
+from cases.services.sharing import rebuild_access, share_case, take_back
+from cases.tests.conftest import Scene
+from pestzorg.testing.builders import (
+    NOW,
+    make_agreement,
+    make_person,
+    make_report,
+    make_school,
+    make_talk,
+)
+from schools.models import User
+from schools.roles import Role
+from schools.services.people import end_membership, give_role
+from schools.services.tokens import issue_token
+
+HEADER_RULES = {"R12", "R13"}
+VIEW_RULES = HEADER_RULES | {"R14", "R25", "R26"}
+CONTRIBUTE_RULES = VIEW_RULES | {"R17", "R24"}
+MANAGE_RULES = CONTRIBUTE_RULES | {"R27", "R32"}
+
+
+def sees(user: User, case: Case, level: int = Level.HEADER, now=NOW) -> bool:
+    return visible_to(Who(user, now), level).filter(pk=case.pk).exists()
+
+
+def stray_grant(scene: Scene, user: User, codename: str = "manage_case", valid_until=FOREVER) -> None:
+    """A row that no service would write, as a slip in the database would."""
+    CaseUserObjectPermission.objects.create(
+        user=user,
+        content_object=scene.case,
+        permission=Permission.objects.get(codename=codename, content_type__model="case"),
+        purpose="shared",
+        granted_by=scene.coordinator,
+        granted_at=NOW,
+        valid_until=valid_until,
+    )
+    rebuild_access(scene.case)
+
+
+def restrict(scene: Scene) -> None:
+    Case.objects.filter(pk=scene.case.pk).update(restricted=True)
+    rebuild_access(scene.case)
+
+
+def test_handler_manages_and_lead_contributes(scene: Scene) -> None:
+    assert rules_on(scene.who(scene.coordinator), scene.case) == MANAGE_RULES
+    assert rules_on(scene.who(scene.teacher), scene.case) == CONTRIBUTE_RULES
+
+
+def test_class_teacher_without_grant_does_not_know_the_case(scene: Scene) -> None:
+    assert scene.school_class.class_teachers.contains(scene.colleague)
+    assert not sees(scene.colleague, scene.case)
+    assert rules_on(scene.who(scene.colleague), scene.case) == frozenset()
+    assert level_on(scene.who(scene.colleague), scene.case) == 0
+
+
+def test_other_coordinator_of_the_school_manages_too(scene: Scene) -> None:
+    other = make_person(Role.COORDINATOR, scene.school, first_name="Fleur")
+    assert rules_on(scene.who(other), scene.case) == MANAGE_RULES
+
+
+def test_coordinator_of_another_school_sees_nothing(scene: Scene) -> None:
+    elsewhere = make_school("De Brug", "de-brug")
+    outsider = make_person(Role.COORDINATOR, elsewhere)
+    assert not sees(outsider, scene.case)
+    assert rules_on(scene.who(outsider), scene.case) == frozenset()
+
+
+def test_principal_sees_the_header_only(scene: Scene) -> None:
+    assert sees(scene.principal, scene.case, Level.HEADER)
+    assert not sees(scene.principal, scene.case, Level.VIEW)
+    assert rules_on(scene.who(scene.principal), scene.case) == HEADER_RULES
+    assert not can_see_content(scene.principal, scene.case, NOW)
+
+
+def test_principal_reads_along_when_the_school_decided_so(scene: Scene) -> None:
+    scene.school.principal_content = True
+    scene.school.save()
+    assert sees(scene.principal, scene.case, Level.VIEW)
+    assert rules_on(scene.who(scene.principal), scene.case) == VIEW_RULES
+
+
+def test_that_decision_does_not_open_restricted_cases(scene: Scene) -> None:
+    scene.school.principal_content = True
+    scene.school.save()
+    restrict(scene)
+    assert not sees(scene.principal, scene.case)
+
+
+def test_principal_with_a_grant_works_along(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.principal, Level.CONTRIBUTE, now=NOW)
+    assert rules_on(scene.who(scene.principal), scene.case) == CONTRIBUTE_RULES
+
+
+def test_counsellor_sees_nothing_of_a_normal_case(scene: Scene) -> None:
+    assert not sees(scene.counsellor, scene.case)
+    assert rules_on(scene.who(scene.counsellor), scene.case) == frozenset()
+    with pytest.raises(Http404):
+        get_case(scene.who(scene.counsellor), scene.case.uuid, "R13")
+
+
+def test_counsellor_reads_a_restricted_case_and_an_unasked_coordinator_does_not(
+    scene: Scene,
+) -> None:
+    other = make_person(Role.COORDINATOR, scene.school, first_name="Fleur")
+    restrict(scene)
+    assert rules_on(scene.who(scene.counsellor), scene.case) == VIEW_RULES
+    assert not sees(other, scene.case)
+    assert rules_on(scene.who(scene.coordinator), scene.case) == MANAGE_RULES
+
+
+@pytest.mark.parametrize(
+    "role", [Role.SCHOOL_ADMIN, Role.BOARD_VIEWER, Role.DPO, Role.SAFETY_OFFICER]
+)
+@pytest.mark.parametrize("restricted", [False, True])
+def test_a_stray_grant_opens_nothing_for_roles_without_content(
+    scene: Scene, role: Role, restricted: bool
+) -> None:
+    person = make_person(role, scene.school)
+    stray_grant(scene, person)
+    if restricted:
+        restrict(scene)
+    assert not sees(person, scene.case)
+    assert rules_on(scene.who(person), scene.case) == frozenset()
+
+
+def test_a_superuser_opens_nothing(scene: Scene) -> None:
+    root = User.objects.create_user("root@example.org", is_superuser=True, is_staff=True)
+    give_role(None, root, Role.SYSTEM_ADMIN, now=NOW - timedelta(days=1))
+    stray_grant(scene, root)
+    assert not sees(root, scene.case)
+    assert rules_on(scene.who(root), scene.case) == frozenset()
+    with pytest.raises(Http404):
+        get_case(scene.who(root), scene.case.uuid, "R12")
+
+
+def test_a_permission_on_all_cases_opens_nothing(scene: Scene) -> None:
+    permission = Permission.objects.get(codename="manage_case", content_type__model="case")
+    scene.colleague.user_permissions.add(permission)
+    assert not sees(scene.colleague, scene.case)
+
+
+def test_somebody_without_account_sees_nothing(scene: Scene) -> None:
+    assert not visible_to(Who(AnonymousUser(), NOW)).exists()
+    assert rules_on(Who(AnonymousUser(), NOW), scene.case) == frozenset()
+
+
+def test_a_grant_sleeps_when_the_membership_ends_and_when_it_is_suspended(scene: Scene) -> None:
+    membership = scene.teacher.memberships.get()
+    membership.state = "suspended"
+    membership.save()
+    assert not sees(scene.teacher, scene.case)
+    membership.state = "active"
+    membership.save()
+    assert sees(scene.teacher, scene.case)
+    end_membership(scene.coordinator, membership, now=NOW)
+    assert not sees(scene.teacher, scene.case)
+    assert scene.case.grants.filter(user=scene.teacher).exists()
+
+
+def test_a_deactivated_account_sees_nothing(scene: Scene) -> None:
+    scene.coordinator.is_active = False
+    scene.coordinator.save()
+    assert not sees(scene.coordinator, scene.case)
+    assert not can_see_content(scene.coordinator, scene.case, NOW)
+
+
+def test_a_grant_ends_at_the_exact_moment(scene: Scene) -> None:
+    until = NOW + timedelta(days=3)
+    share_case(
+        scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW, valid_until=until
+    )
+    assert sees(scene.colleague, scene.case, now=until - timedelta(microseconds=1))
+    assert not sees(scene.colleague, scene.case, now=until)
+    assert rules_on(scene.who(scene.colleague, until), scene.case) == frozenset()
+
+
+@pytest.mark.parametrize("codename", ["view_reporter", "export_case"])
+def test_an_extra_permission_alone_opens_no_case(scene: Scene, codename: str) -> None:
+    stray_grant(scene, scene.colleague, codename)
+    assert not sees(scene.colleague, scene.case)
+    assert rules_on(scene.who(scene.colleague), scene.case) == frozenset()
+
+
+def test_absent_and_forbidden_look_the_same(scene: Scene) -> None:
+    for case_uuid in (scene.case.uuid, uuid4()):
+        with pytest.raises(Http404) as refused:
+            get_case(scene.who(scene.colleague), case_uuid, "R13")
+        assert refused.value.args == ()
+
+
+def test_get_case_asks_for_the_rule_and_not_just_for_sight(scene: Scene) -> None:
+    assert get_case(scene.who(scene.principal), scene.case.uuid, "R13") == scene.case
+    with pytest.raises(Http404):
+        get_case(scene.who(scene.principal), scene.case.uuid, "R14")
+    with pytest.raises(Http404):
+        get_case(scene.who(scene.coordinator), scene.case.uuid, "R99")
+
+
+def test_guardian_itself_cannot_make_a_grant(scene: Scene) -> None:
+    before = CaseUserObjectPermission.objects.count()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        assign_perm("cases.view_case", scene.colleague, scene.case)
+    assert CaseUserObjectPermission.objects.count() == before
+
+
+def test_grants_and_access_die_with_their_case(scene: Scene) -> None:
+    case = make_report(scene.coordinator, scene.school, scene.pupil).case
+    share_case(scene.coordinator, case, scene.colleague, Level.VIEW, now=NOW)
+    case_id = case.pk
+    case.delete()
+    assert not CaseUserObjectPermission.objects.filter(content_object=case_id).exists()
+    assert not Access.objects.filter(case=case_id).exists()
+
+
+def test_nobody_holds_a_permission_on_all_cases_after_migration(db: None) -> None:
+    kind = ContentType.objects.get_for_model(Case)
+    codenames = set(Permission.objects.filter(content_type=kind).values_list("codename", flat=True))
+    assert codenames == {
+        "view_case",
+        "contribute_case",
+        "manage_case",
+        "view_reporter",
+        "export_case",
+    }
+
+
+# ── tokens ───────────────────────────────────────────────────────────────────
+def test_a_token_reads_what_its_owner_sees_and_does_no_more(scene: Scene) -> None:
+    token, _secret = issue_token(
+        scene.coordinator, name="bi", schools=[scene.school], days=30, now=NOW
+    )
+    through = Who(scene.coordinator, NOW, token)
+    assert rules_on(through, scene.case) == VIEW_RULES
+    assert visible_to(through, Level.VIEW).contains(scene.case)
+    with pytest.raises(Http404):
+        get_case(through, scene.case.uuid, "R17")
+
+
+def test_a_token_never_reaches_a_restricted_case(scene: Scene) -> None:
+    restrict(scene)
+    token, _secret = issue_token(
+        scene.coordinator, name="bi", schools=[scene.school], days=30, now=NOW
+    )
+    assert sees(scene.coordinator, scene.case)
+    assert not visible_to(Who(scene.coordinator, NOW, token)).exists()
+
+
+def test_a_token_without_scope_or_for_another_school_opens_nothing(scene: Scene) -> None:
+    elsewhere = make_school("De Brug", "de-brug")
+    token, _secret = issue_token(
+        scene.coordinator, name="bi", schools=[scene.school], days=30, now=NOW
+    )
+    token.schools.set([elsewhere])
+    assert not visible_to(Who(scene.coordinator, NOW, token)).exists()
+    token.schools.set([scene.school])
+    token.scopes = []
+    assert not visible_to(Who(scene.coordinator, NOW, token)).exists()
+
+
+def test_a_token_settles_nothing_not_even_what_its_owner_promised(scene: Scene) -> None:
+    agreement = make_agreement(scene.coordinator, scene.case, owner_staff=scene.teacher)
+    token, _secret = issue_token(scene.teacher, name="bi", schools=[scene.school], days=1, now=NOW)
+    assert may_settle(scene.who(scene.teacher), agreement)
+    assert not may_settle(Who(scene.teacher, NOW, token), agreement)
+
+
+# ── parts of a case ──────────────────────────────────────────────────────────
+def test_agreements_and_talks_need_content_and_a_header_is_not_enough(scene: Scene) -> None:
+    agreement, talk = (
+        make_agreement(scene.coordinator, scene.case),
+        make_talk(scene.teacher, scene.case),
+    )
+    assert agreements_visible_to(scene.who(scene.teacher)).contains(agreement)
+    assert talks_visible_to(scene.who(scene.teacher)).contains(talk)
+    assert not agreements_visible_to(scene.who(scene.principal)).exists()
+    assert not talks_visible_to(scene.who(scene.principal)).exists()
+
+
+def test_a_viewer_settles_the_own_agreement_and_nobody_elses(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    own = make_agreement(scene.coordinator, scene.case, owner_staff=scene.colleague)
+    followed = make_agreement(scene.coordinator, scene.case, responsible_staff=scene.colleague)
+    other = make_agreement(scene.coordinator, scene.case)
+    viewer = scene.who(scene.colleague)
+    assert [may_settle(viewer, a) for a in (own, followed, other)] == [True, True, False]
+    assert may_settle(scene.who(scene.teacher), other)
+    assert not may_settle(scene.who(scene.principal), own)
+
+
+def test_a_viewer_records_the_own_talk_and_nobody_elses(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    own = make_talk(scene.coordinator, scene.case, conductor=scene.colleague)
+    other = make_talk(scene.coordinator, scene.case)
+    viewer = scene.who(scene.colleague)
+    assert [may_record_talk(viewer, t) for t in (own, other)] == [True, False]
+    assert may_record_talk(scene.who(scene.teacher), own)
+
+
+def test_records_for_the_handler_are_read_by_lead_and_managers_only(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
+    record = scene.step(2)
+    people = (scene.coordinator, scene.teacher, scene.colleague, scene.principal)
+    assert [may_read_step(scene.who(p), record) for p in people] == [True, True, True, False]
+    record.visibility = Visibility.HANDLER_ONLY
+    assert [may_read_step(scene.who(p), record) for p in people] == [True, True, False, False]
+
+
+def test_a_lead_who_lost_the_case_reads_no_record(scene: Scene) -> None:
+    end_membership(None, scene.teacher.memberships.get(), now=NOW)
+    record = scene.step(2)
+    record.visibility = Visibility.HANDLER_ONLY
+    assert not may_read_step(scene.who(scene.teacher), record)
+
+
+def test_the_reporter_sees_the_own_report_as_long_as_they_work_there(scene: Scene) -> None:
+    report = scene.case.report
+    assert reports_of(scene.who(scene.coordinator)).contains(report)
+    assert not reports_of(scene.who(scene.teacher)).exists()
+    end_membership(None, scene.coordinator.memberships.get(), now=NOW)
+    assert not reports_of(scene.who(scene.coordinator)).exists()
+
+
+def test_who_sees_a_case_is_listed_with_level_and_reason(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    found = {seer.user: (seer.level, seer.grant is not None) for seer in who_sees(scene.case, NOW)}
+    assert found == {
+        scene.coordinator: (Level.MANAGE, True),
+        scene.teacher: (Level.CONTRIBUTE, True),
+        scene.colleague: (Level.VIEW, True),
+        scene.principal: (Level.HEADER, False),
+    }
+
+
+# ── one request ──────────────────────────────────────────────────────────────
+def test_a_request_is_resolved_once(scene: Scene, django_assert_num_queries) -> None:
+    request = RequestFactory().get("/")
+    request.user, request.now = scene.teacher, NOW
+    first = who(request)
+    with django_assert_num_queries(2):
+        assert first.seen
+    with django_assert_num_queries(1):
+        rules_on(who(request), scene.case)
+    with django_assert_num_queries(0):
+        rules_on(who(request), scene.case)
+
+
+def test_what_was_taken_back_is_gone_with_the_next_request(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    assert sees(scene.colleague, scene.case)
+    take_back(scene.coordinator, scene.case, scene.colleague, now=NOW)
+    assert not sees(scene.colleague, scene.case)

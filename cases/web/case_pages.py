@@ -1,0 +1,70 @@
+"""The list of cases and the page of one case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cases.access import rules_on, visible_to, who
+from cases.models import Case
+from cases.queries.case_list import OPEN, case_list, states_seen
+from cases.queries.case_page import CasePage
+from cases.web.assess_forms import HandlerForm
+from cases.web.doors import case_page
+from pestzorg.web.pages import page
+from schools.web.staff_request import StaffRequest
+
+SEARCH = "case_search"
+LONGEST_SEARCH = 60
+
+
+@page(GET="R12", POST="R12")
+def listing(request: StaffRequest) -> HttpResponse:
+    """Cases by state. A search is posted and kept in the session: a name never stands in an address."""
+    if request.method == "POST":
+        request.session[SEARCH] = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
+        found = "?found=1" if request.session[SEARCH] else ""
+        return redirect(reverse("cases:list") + found)
+    me, state = who(request), request.GET.get("state", OPEN)
+    search = request.session.get(SEARCH, "") if "found" in request.GET else ""
+    context = {
+        "list": case_list(me, state=state, search=search, after=_after(request)),
+        "states": states_seen(me),
+        "state": state,
+        "open": OPEN,
+        "search": search,
+    }
+    return render(request, "cases/list.html", context)
+
+
+@case_page(GET="R13")
+def case(request: StaffRequest, case: Case) -> HttpResponse:
+    """The case, or for somebody without content its header."""
+    return show_case(request, case)
+
+
+def show_case(
+    request: StaffRequest, case: Case, *, handler_form: HandlerForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a case; other views come back to it when a button on it was refused."""
+    if "R14" not in rules_on(who(request), case):
+        return render(request, "cases/header.html", {"case": case}, status=status)
+    prefetch_related_objects([case], "participants")
+    shown = CasePage(who(request), case)
+    if handler_form is None and shown.next == "begin":
+        person = request.user
+        handler_form = HandlerForm(case=case, now=request.now, user=person)
+    context = {"page": shown, "case": case, "rules": shown.rules, "form": handler_form}
+    return render(request, "cases/page.html", context, status=status)
+
+
+def _after(request: StaffRequest) -> Case | None:
+    try:
+        last = UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
+    return visible_to(who(request)).filter(uuid=last).first()

@@ -1,0 +1,81 @@
+"""Fields that several forms about a case share. No form of a page lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.protocol import vocabulary
+from pestzorg.web.forms import ChipCheckbox, ChipRadio
+from schools.models import User
+
+
+def staff_field(label: Any, people: Iterable[User], **kwargs: Any) -> forms.TypedChoiceField:
+    """A colleague out of a list; the cleaned value is the person, or None."""
+    by_uuid = {str(person.uuid): person for person in people}
+    names = [(key, person.full_name) for key, person in by_uuid.items()]
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", _("Choose…")), *names],
+        coerce=by_uuid.__getitem__,
+        empty_value=None,
+        **kwargs,
+    )
+
+
+def yes_no_field(label: Any, **kwargs: Any) -> forms.TypedChoiceField:
+    """Yes, no, or not answered: here "no" is an answer, so a checkbox would not do."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("true", _("Yes")), ("false", _("No"))],
+        widget=ChipRadio,
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        **kwargs,
+    )
+
+
+def some_of(name: str, label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
+    """Any number of terms of the vocabulary, possibly none."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=lambda: vocabulary.choices(name),
+        widget=ChipCheckbox,
+        required=False,
+        **kwargs,
+    )
+
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def needed(field: F) -> F:
+    """Mark a field that the form lets pass empty, because drafts are savable, but a service will ask for."""
+    field.needed = True  # type: ignore[attr-defined]
+    return field
+
+
+class AsksToShare(forms.Form):
+    """Naming a colleague who cannot see the case yet: the question appears once a service asks it."""
+
+    share_ok = forms.BooleanField(
+        label=_("Share this case with this colleague, to read along while the task is open"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self["share_ok"].data:
+            self._show_question()
+
+    def add_error(self, field: Any, error: Any) -> None:
+        super().add_error(field, error)
+        if field == "share_ok":
+            self._show_question()
+
+    def _show_question(self) -> None:
+        self.fields["share_ok"].widget = forms.CheckboxInput()

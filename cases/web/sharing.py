@@ -1,0 +1,73 @@
+"""Who can see a case; sharing it and taking it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases.access import rules_on, who
+from cases.models import Case
+from cases.queries.case_page import Reader, readers_of
+from cases.queries.people import CasePeople
+from cases.queries.worklist import case_title
+from cases.services.sharing import share_case, take_back
+from cases.web.doors import case_page
+from cases.web.parts import done, posted
+from cases.web.sharing_forms import ShareForm
+from pestzorg.errors import RuleBroken
+from schools.web.staff_request import StaffRequest
+
+
+@case_page(GET="R26", POST="R27")
+def access(request: StaffRequest, case: Case) -> HttpResponse:
+    """Everybody who sees this case and why; with a form to share it for those who decide."""
+    person = request.user
+    form = _share_form(request, case, readers_of(case, CasePeople(case, request.now), request.now))
+
+    def act() -> None:
+        share_case(person, case, now=request.now, **form.service_values())
+
+    if request.method != "POST" or not done(form, act):
+        return _show(request, case, form)
+    told = _("%(name)s can see this case now.")
+    messages.success(request, told % {"name": form.cleaned_data["colleague"].first_name})
+    return redirect("cases:access", case.uuid)
+
+
+@case_page(POST="R27")
+def take_back_access(request: StaffRequest, case: Case, user_uuid: UUID) -> HttpResponse:
+    """End the personal access of a colleague."""
+    readers = readers_of(case, CasePeople(case, request.now), request.now)
+    reader = next((r for r in readers if r.seer.user.uuid == user_uuid and r.seer.grant), None)
+    if reader is None:
+        raise Http404
+    try:
+        take_back(request.user, case, reader.seer.user, now=request.now)
+    except RuleBroken as error:
+        messages.error(request, str(error.problems[0].message))
+    else:
+        told = _("%(name)s has no personal access any more.")
+        messages.success(request, told % {"name": reader.seer.user.first_name})
+    return redirect("cases:access", case.uuid)
+
+
+def _share_form(request: StaffRequest, case: Case, readers: list[Reader]) -> ShareForm:
+    keep = {r.seer.user.pk for r in readers if r.is_handler or r.is_lead}
+    person = request.user
+    return ShareForm(posted(request), case=case, now=request.now, user=person, keep=keep)
+
+
+def _show(request: StaffRequest, case: Case, form: ShareForm) -> HttpResponse:
+    people = CasePeople(case, request.now)
+    context = {
+        "case": case,
+        "title": case_title(case),
+        "readers": readers_of(case, people, request.now),
+        "form": form,
+        "rules": rules_on(who(request), case),
+    }
+    return render(request, "cases/access.html", context, status=422 if form.errors else 200)

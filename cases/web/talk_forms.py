@@ -1,0 +1,160 @@
+"""Forms of a follow-up talk: planning (also as a row of step 9), moving, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case, FollowUpTalk
+from cases.queries.people import CasePeople, class_name
+from cases.web.fields import AsksToShare, some_of, staff_field, yes_no_field
+from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
+from schools.models import User
+
+Status, Progress = FollowUpTalk.Status, FollowUpTalk.Progress
+NEED_A_NAME = ("parent", "class_teacher")
+
+
+class TalkForm(AsksToShare):
+    """With whom, by whom and when. `service_values` fits plan_follow_up."""
+
+    with_whom = forms.ChoiceField(
+        label=gettext_lazy("With whom is the talk?"),
+        widget=ChipRadio,
+        error_messages={"required": gettext_lazy("With whom is the talk?")},
+    )
+    with_name = forms.CharField(
+        label=gettext_lazy("Name of the parent or the colleague"), required=False, max_length=120
+    )
+    planned_at = forms.DateTimeField(
+        label=gettext_lazy("When?"),
+        widget=DateTimeInput,
+        error_messages={"required": gettext_lazy("Choose a day and a time.")},
+    )
+    purposes = some_of("talk_purposes", gettext_lazy("What is it about?"))
+
+    def __init__(
+        self,
+        *args: Any,
+        case: Case,
+        now: datetime,
+        user: User,
+        people: CasePeople | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.people = people or CasePeople(case, now)
+        super().__init__(*args, **kwargs)
+        with_whom = self.fields["with_whom"]
+        assert isinstance(with_whom, forms.ChoiceField)  # noqa: S101 - declared above
+        with_whom.choices = _with_whom(self.people)
+        self.fields["conductor"] = staff_field(_("Who has this talk?"), self.people.staff)
+        self.initial.setdefault("conductor", str(user.uuid))
+        self.order_fields(["with_whom", "with_name", "planned_at", "conductor", "purposes"])
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("with_whom") in NEED_A_NAME and not given.get("with_name"):
+            self.add_error("with_name", _("Write down who this is."))
+        return given
+
+    def service_values(self) -> dict[str, Any]:
+        """What plan_follow_up needs beside actor, case and moment."""
+        given = self.cleaned_data
+        plain = ("conductor", "planned_at", "purposes", "share_ok")
+        return {**{name: given[name] for name in plain}, **self._with_whom()}
+
+    def _with_whom(self) -> dict[str, Any]:
+        kind, _colon, key = self.cleaned_data["with_whom"].partition(":")
+        if kind == "participant":
+            person = next(p for p in self.people.participants if str(p.uuid) == key)
+            return {"with_participant": person, "with_role": person.role}
+        if kind == "support":
+            helper = next(p for p in self.people.support_persons if str(p.uuid) == key)
+            return {"with_name": helper.name, "with_role": "support_person"}
+        name = class_name(self.people.case) if kind == "class" else self.cleaned_data["with_name"]
+        return {"with_name": name, "with_role": kind}
+
+
+class MoveTalkForm(AsksToShare):
+    """Another moment, or somebody else who has the talk. `service_values` fits change_talk."""
+
+    planned_at = TalkForm.base_fields["planned_at"]
+
+    def __init__(self, *args: Any, talk: FollowUpTalk, now: datetime, **kwargs: Any) -> None:
+        initial = {"planned_at": talk.planned_at, "conductor": str(talk.conductor.uuid)}
+        super().__init__(*args, initial=initial, **kwargs)
+        staff = CasePeople(talk.case, now).staff
+        self.fields["conductor"] = staff_field(_("Who has this talk?"), staff)
+
+    def service_values(self) -> dict[str, Any]:
+        """What change_talk needs beside actor, talk and moment."""
+        return dict(self.cleaned_data)
+
+
+class RecordTalkForm(forms.Form):
+    """How a talk went. `service_values` fits record_talk, which says what a held talk cannot do without."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("Did the talk take place?"),
+        widget=ChipRadio,
+        choices=[
+            (Status.HELD, gettext_lazy("Yes")),
+            (Status.NO_SHOW, gettext_lazy("Did not come")),
+            (Status.CANCELLED, gettext_lazy("No longer needed")),
+        ],
+        error_messages={"required": gettext_lazy("Choose what happened.")},
+    )
+    progress = forms.ChoiceField(
+        label=gettext_lazy("How is it going now?"),
+        required=False,
+        widget=ChipRadio,
+        choices=Progress.choices,
+    )
+    safety_score = forms.IntegerField(
+        label=gettext_lazy("How safe does the pupil feel at school? (0-10)"),
+        required=False,
+        min_value=0,
+        max_value=10,
+        widget=ScoreInput,
+    )
+    new_incident = yes_no_field(gettext_lazy("Did something new happen?"), required=False)
+    progress_examples = forms.CharField(
+        label=gettext_lazy("What goes better? An example"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    congratulated = yes_no_field(gettext_lazy("Did you give a compliment?"), required=False)
+    congratulation_words = forms.CharField(
+        label=gettext_lazy("What did you say?"), required=False, max_length=500
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, talk: FollowUpTalk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if talk.with_role != "target":
+            # Others are not asked how safe they feel: the grade on the case page is the pupil's own.
+            del self.fields["safety_score"]
+
+    def service_values(self) -> dict[str, Any]:
+        """What record_talk needs beside actor, talk and moment."""
+        return dict(self.cleaned_data)
+
+
+def _with_whom(people: CasePeople) -> list[tuple[str, str]]:
+    return [
+        *((f"participant:{p.uuid}", p.name) for p in people.participants),
+        ("parent", _("A parent")),
+        ("class_teacher", _("The class teacher")),
+        *((f"support:{p.uuid}", p.name) for p in people.support_persons),
+        ("class", class_name(people.case)),
+    ]

@@ -1,0 +1,97 @@
+"""Planning, moving and recording follow-up talks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.access import can_see_content, may_record_talk, rules_on, who
+from cases.models import Case, FollowUpTalk
+from cases.protocol import vocabulary
+from cases.queries.worklist import case_title
+from cases.services.talks import change_talk, plan_follow_up, record_talk
+from cases.web.doors import case_page
+from cases.web.part_doors import talk_page
+from cases.web.parts import done, posted
+from cases.web.talk_forms import MoveTalkForm, RecordTalkForm, TalkForm
+from schools.web.staff_request import StaffRequest
+
+PLANNED = FollowUpTalk.Status.PLANNED
+
+
+@case_page(GET="R24", POST="R24")
+def new(request: StaffRequest, case: Case) -> HttpResponse:
+    """Plan a talk."""
+    person = request.user
+    form = TalkForm(posted(request), case=case, now=request.now, user=person)
+
+    def act() -> None:
+        plan_follow_up(person, case, now=request.now, **form.service_values())
+
+    if request.method != "POST" or not done(form, act):
+        context = {"case": case, "title": case_title(case), "form": form}
+        status = 422 if form.errors else 200
+        return render(request, "cases/talk_form.html", context, status=status)
+    messages.success(request, _("The talk is planned."))
+    return redirect(reverse("cases:page", args=[case.uuid]) + "#talks")
+
+
+@talk_page(GET="R14", POST="R25")
+def page(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
+    """One talk; who has it writes down how it went."""
+    person = request.user
+    if request.method == "POST" and not may_record_talk(who(request), talk):
+        raise Http404
+    form = RecordTalkForm(posted(request), talk=talk)
+
+    def act() -> None:
+        record_talk(person, talk, now=request.now, **form.service_values())
+
+    if request.method != "POST" or talk.status != PLANNED or not done(form, act):
+        return _show(request, talk, form)
+    messages.success(request, _("Written down. Thank you."))
+    # Access that was given for this talk ended with it: then the page is closed from now on.
+    still_sees = can_see_content(person, talk.case, request.now)
+    return redirect("cases:talk-page", talk.uuid) if still_sees else redirect("home:today")
+
+
+@talk_page(GET="R24", POST="R24")
+def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
+    """Another moment, or somebody else who has the talk."""
+    if talk.status != PLANNED:
+        raise Http404
+    form = MoveTalkForm(posted(request), talk=talk, now=request.now)
+    person = request.user
+
+    def act() -> None:
+        change_talk(person, talk, now=request.now, **form.service_values())
+
+    if request.method != "POST" or not done(form, act):
+        context = {
+            "talk": talk,
+            "case": talk.case,
+            "title": case_title(talk.case),
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        return render(request, "cases/talk_move.html", context, status=status)
+    messages.success(request, _("The talk has moved."))
+    return redirect("cases:talk-page", talk.uuid)
+
+
+def _show(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> HttpResponse:
+    is_planned = FollowUpTalk.objects.filter(pk=talk.pk, status=PLANNED).exists()
+    context = {
+        "talk": talk,
+        "case": talk.case,
+        "title": case_title(talk.case),
+        "purposes": [vocabulary.label("talk_purposes", key) for key in talk.purposes],
+        "rules": rules_on(who(request), talk.case),
+        "may_record": is_planned and may_record_talk(who(request), talk),
+        "is_planned": is_planned,
+        "form": form,
+    }
+    return render(request, "cases/talk.html", context, status=422 if form.errors else 200)

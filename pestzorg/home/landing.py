@@ -1,0 +1,21 @@
+"""Where people arrive after signing in: each role at the page that starts its day."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
+from pestzorg.web.middleware import TimedRequest
+from pestzorg.web.pages import page
+
+
+@page(GET="P02")
+def landing(request: TimedRequest) -> HttpResponse:
+    """The overview, Today, or for boards and administrators a page that says why it is empty."""
+    roles = roles_of_reader(request)
+    if roles & OVERSEERS:
+        return redirect("home:overview")
+    if roles & STAFF:
+        return redirect("home:today")
+    return render(request, "home/nothing_yet.html")

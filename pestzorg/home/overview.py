@@ -1,0 +1,43 @@
+"""The overview of one school for its coordinator and its leader."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from cases.access import who
+from cases.queries.overview import SILENT_AFTER, overview_of
+from pestzorg.home.sentences import school_sentence
+from pestzorg.web.middleware import TimedRequest
+from pestzorg.web.pages import page
+from schools.access import schools_for
+from schools.models import School, User
+from schools.roles import Role
+
+
+@page(GET="P02")
+def overview(request: TimedRequest) -> HttpResponse:
+    """Late, today, new and silent, and where the cases stand. 404 for who leads or coordinates no school."""
+    oversees = (Role.COORDINATOR, Role.PRINCIPAL)
+    schools = list(schools_for(cast(User, request.user), request.now, oversees).order_by("name"))
+    school = _chosen(schools, request.GET.get("school", ""))
+    found = overview_of(who(request), school)
+    context = {
+        "school": school,
+        "schools": schools,
+        "overview": found,
+        "sentence": school_sentence(len(found.late), len(found.silent)),
+        "silent_after": SILENT_AFTER,
+        "groups": ("late", "today", "new", "silent"),
+    }
+    return render(request, "home/overview.html", context)
+
+
+def _chosen(schools: list[School], code: str) -> School:
+    """The school that was asked for, the first without a wish; 404 for a school of somebody else."""
+    found = next((school for school in schools if code in {"", school.code}), None)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,21 @@
+"""Which start page and menu a role gets. What a role may see of a case is decided in cases.access alone."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pestzorg.web.middleware import TimedRequest
+from schools.access import REPORTERS, roles_of
+from schools.models import User
+from schools.roles import Role
+
+STAFF: frozenset[str] = frozenset(REPORTERS)
+OVERSEERS: frozenset[str] = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
+
+
+def roles_of_reader(request: TimedRequest) -> frozenset[str]:
+    """Every role of the reader now; asked once per request."""
+    found: frozenset[str] | None = getattr(request, "_pestzorg_roles", None)
+    if found is None:
+        found = request._pestzorg_roles = roles_of(cast(User, request.user), request.now)  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,135 @@
+"""Today: one obvious next thing, what is due, what is coming. Everything else stays calm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.access import who
+from cases.models import Conversation, StepRecord
+from cases.models.step_record import StepStatus
+from cases.queries.conversation_page import RailStep, first_open_step, rail, records_with
+from cases.queries.worklist import (
+    case_title,
+    conversations_to_begin,
+    open_conversations,
+    own_cases,
+    own_reports,
+    worklist,
+)
+from pestzorg.home.roles import STAFF, roles_of_reader
+from pestzorg.home.sentences import greeting, steps_sentence, todo_sentence
+from pestzorg.web.middleware import TimedRequest
+from pestzorg.web.pages import page
+from schools.access import REPORTERS, schools_for
+from schools.models import User
+from schools.queries.people import staff_of
+from schools.roles import Role
+
+SHOWN_CASES, SHOWN_REPORTS = 6, 4
+
+
+@dataclass(frozen=True)
+class Hero:
+    """The one next thing: a conversation to go on with, or to begin."""
+
+    title: str
+    since: datetime | None  # of the sitting that is open now
+    last_at: datetime | None
+    due_on: object
+    steps: list[RailStep]
+    sentence: str
+    href: str
+
+
+@page(GET="P02")
+def today(request: TimedRequest) -> HttpResponse:
+    """The start page of everybody who works with pupils; others have a page of their own."""
+    if not roles_of_reader(request) & STAFF:
+        return redirect("home:landing")
+    me, person = who(request), cast(User, request.user)
+    conversations, waiting = open_conversations(me), conversations_to_begin(me)
+    hero = (
+        _to_go_on(conversations[0])
+        if conversations
+        else _to_begin(waiting.pop(0))
+        if waiting
+        else None
+    )
+    tasks = worklist(me, waiting)
+    cases, reports = own_cases(me), own_reports(me)
+    context = {
+        "greeting": greeting(person.first_name or person.full_name, request.now),
+        "sentence": todo_sentence(len(conversations), len(tasks.now)),
+        "hero": hero,
+        "worklist": tasks,
+        "cases": [(case, case_title(case)) for case in cases[:SHOWN_CASES]],
+        "case_count": cases.count(),
+        "reports": reports[:SHOWN_REPORTS],
+        "receiver": _receiver(person, request.now),
+    }
+    return render(request, "home/today.html", context)
+
+
+def _to_go_on(conversation: Conversation) -> Hero:
+    records = _ten(conversation)
+    number = _next_step(records)
+    sittings = list(conversation.sittings.all())
+    is_open = bool(sittings) and sittings[-1].ended_at is None
+    title = _("%(case)s: go on at step %(number)s")
+    return Hero(
+        title=title % {"case": case_title(conversation.case), "number": number},
+        since=sittings[-1].started_at if is_open else None,
+        last_at=sittings[-1].started_at if sittings else None,
+        due_on=None,
+        steps=rail(conversation.case, records, number),
+        sentence=steps_sentence(sum(r.is_settled for r in records), _later(records, number)),
+        href=_href(conversation, number if is_open else None),
+    )
+
+
+def _to_begin(conversation: Conversation) -> Hero:
+    return Hero(
+        title=_("%(case)s: begin the conversation") % {"case": case_title(conversation.case)},
+        since=None,
+        last_at=None,
+        due_on=conversation.case.first_talk_due_on,
+        steps=[],
+        sentence="",
+        href=_href(conversation, None),
+    )
+
+
+def _ten(conversation: Conversation) -> list[StepRecord]:
+    # Records are made when the conversation is first opened; looking at Today writes nothing.
+    have = {record.step: record for record in conversation.step_records.all()}
+    blank = (StepRecord(conversation=conversation, step=n) for n in range(1, 11))
+    return records_with(conversation, [have.get(record.step, record) for record in blank])
+
+
+def _next_step(records: list[StepRecord]) -> int:
+    untouched = (r.step for r in records if r.status == StepStatus.NOT_STARTED)
+    return next(untouched, first_open_step(records))
+
+
+def _later(records: list[StepRecord], number: int) -> list[int]:
+    waiting = {StepStatus.IN_PROGRESS, StepStatus.REOPENED}
+    return [r.step for r in records if r.status in waiting and r.step != number]
+
+
+def _href(conversation: Conversation, number: int | None) -> str:
+    if number is None:
+        return reverse("conversation:overview", args=[conversation.case.uuid])
+    return reverse("conversation:step", args=[conversation.case.uuid, number])
+
+
+def _receiver(person: User, now: datetime) -> User | None:
+    """The coordinator who reads a report first, to be named on the card."""
+    school = schools_for(person, now, REPORTERS).order_by("name").first()
+    return staff_of(school, now, (Role.COORDINATOR,)).first() if school else None

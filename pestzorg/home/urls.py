@@ -1,0 +1,17 @@
+"""Start pages, the neutral page, signs of life, and the mails of the demo."""
+
+from django.urls import path
+
+from pestzorg.home import demo_mails, health, hidden, landing, overview, today
+
+app_name = "home"
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("start/", landing.landing, name="landing"),
+    path("overview/", overview.overview, name="overview"),
+    path("clock/", hidden.hidden, name="hidden"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("demo/mails/", demo_mails.mails, name="demo-mails"),
+    path("demo/mails/<slug:name>/", demo_mails.mail, name="demo-mail"),
+]

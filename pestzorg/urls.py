@@ -1,0 +1,18 @@
+"""The whole URL map on one page."""
+
+from __future__ import annotations
+
+from allauth.account.urls import urlpatterns as sign_in_patterns
+from django.urls import include, path
+
+from pestzorg.rules.registry import declare_foreign
+
+urlpatterns = [
+    path("", include("pestzorg.home.urls")),
+    path("reports/", include("cases.web.report_urls")),
+    path("", include("cases.web.conversation_urls")),
+    path("", include("cases.web.urls")),
+    path("account/", include("schools.web.urls")),
+    path("account/", include(declare_foreign(sign_in_patterns, GET="P01", POST="P01", PUT="P01"))),
+    path("api/v1/", include("pestzorg.home.api_urls")),
+]
