@@ -58,7 +58,9 @@ def sees(user: User, case: Case, level: int = Level.HEADER, now=NOW) -> bool:
     return visible_to(Who(user, now), level).filter(pk=case.pk).exists()
 
 
-def stray_grant(scene: Scene, user: User, codename: str = "manage_case", valid_until=FOREVER) -> None:
+def stray_grant(
+    scene: Scene, user: User, codename: str = "manage_case", valid_until=FOREVER
+) -> None:
     """A row that no service would write, as a slip in the database would."""
     CaseUserObjectPermission.objects.create(
         user=user,

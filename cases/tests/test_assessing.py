@@ -105,9 +105,7 @@ def test_only_a_reported_case_can_be_begun(scene: Scene, report: Report) -> None
 
 
 @pytest.mark.parametrize("who", ["counsellor", "principal"])
-def test_counsellor_and_school_leader_never_handle(
-    scene: Scene, report: Report, who: str
-) -> None:
+def test_counsellor_and_school_leader_never_handle(scene: Scene, report: Report, who: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         begin_assessing(scene.coordinator, report.case, getattr(scene, who), now=NOW)
     assert refused.value.problems[0].field == "handler"

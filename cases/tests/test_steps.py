@@ -28,7 +28,10 @@ Problems = set[tuple[str | None, str]]
 def full(scene: Scene, number: int) -> dict[str, Any]:
     """Everything that is asked in a step."""
     return answers(
-        marit=scene.teacher, sami=scene.coordinator, fleur=scene.colleague, groep7=scene.school_class
+        marit=scene.teacher,
+        sami=scene.coordinator,
+        fleur=scene.colleague,
+        groep7=scene.school_class,
     ).get(number, {})
 
 

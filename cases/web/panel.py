@@ -50,6 +50,11 @@ class Panel:
         return self.build()
 
     @property
+    def leads(self) -> bool:
+        """The heart of its step: shown before the questions, which look back on it."""
+        return self.key in {"measures", "agreements", "talks"}
+
+    @property
     def template(self) -> str:
         """The fragment that shows this panel."""
         return f"cases/conversation/_{self.key}.html"

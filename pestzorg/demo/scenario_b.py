@@ -12,6 +12,7 @@ from typing import Any
 
 from cases.models import Conversation
 from cases.services import items
+from cases.services.agreements import record_agreement
 from cases.services.assessing import activate_case, begin_assessing
 from cases.services.conversations import begin_sitting, end_sitting, step_records
 from cases.services.reporting import report_concern
@@ -98,6 +99,7 @@ def report_and_first_sitting(b: SchoolB) -> Conversation:
         red_flags=[],
         now=at(4, 16),
     )
+    _agree_at_once(b, conversation)
     sitting = begin_sitting(b.dewi, conversation, now=at(5, 11, 20))
     items.put_incident(
         b.dewi,
@@ -133,6 +135,26 @@ def report_and_first_sitting(b: SchoolB) -> Conversation:
         safety_score=3,
     )
     return conversation
+
+
+def _agree_at_once(b: SchoolB, conversation: Conversation) -> None:
+    """Two promises of the first afternoon, so that the demo has something late and something due today."""
+    for owner, what, deadline in (
+        (b.theo, "De klas naar de gymles brengen", date(2025, 11, 5)),
+        (b.dewi, "Kort bellen met de vader van Ravi", date(2025, 11, 6)),
+    ):
+        record_agreement(
+            b.dewi,
+            conversation.case,
+            conversation=conversation,
+            what=what,
+            owner_type="staff",
+            owner_staff=owner,
+            responsible_staff=b.dewi,
+            deadline=deadline,
+            share_ok=True,
+            now=at(4, 16, 30),
+        )
 
 
 def _answers(b: SchoolB) -> dict[int, dict[str, Any]]:
