@@ -182,6 +182,7 @@ TIME_ZONE = "Europe/Amsterdam"
 # ── static files ─────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [
     BASE_DIR / "pestzorg" / "static",
     ("vendor/bootstrap", files("bootstrap") / "css"),

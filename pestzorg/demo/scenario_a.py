@@ -279,19 +279,42 @@ def make_agreements(a: SchoolA, conversation: Conversation, now: datetime) -> No
         record_agreement(a.marit, conversation.case, conversation=conversation, now=now, **row)
 
 
+WORDS = (
+    "Schermafdrukken van de stickers bewaren en aan Sami laten zien",
+    "Een nieuw wachtwoord en een nieuwe pincode op de telefoon zetten",
+    "Nieuwe plattegrond maken en in de eerste pauze buiten zijn",
+    "De steungroep starten",
+    "De stickers melden bij WhatsApp",
+    "Moeder bellen om te vertellen hoe het gaat",
+    "Op maandag en dinsdag samen naar het plein lopen",
+)
+
+
 def agreements_of_step_7(a: SchoolA, target: Participant) -> list[dict[str, Any]]:
     """A1 to A7: what, owner, who follows up, by when."""
     noor = {"owner_type": "target", "owner_participant": target, "helper": "Karin"}
-    measure = {"source": "measure"}
-    return [
-        {**noor, **measure, "source_key": "collect_evidence", "what": "Schermafdrukken van de stickers bewaren en aan Sami laten zien", "responsible_staff": a.sami, "deadline": date(2025, 11, 7)},
-        {**noor, **measure, "source_key": "change_password", "what": "Een nieuw wachtwoord en een nieuwe pincode op de telefoon zetten", "responsible_staff": a.sami, "deadline": date(2025, 11, 7)},
-        {"what": "Nieuwe plattegrond maken en in de eerste pauze buiten zijn", "owner_type": "staff", "owner_staff": a.marit, "responsible_staff": a.marit, "deadline": date(2025, 11, 7)},
-        {"what": "De steungroep starten", "owner_type": "staff", "owner_staff": a.fleur, "responsible_staff": a.fleur, "deadline": date(2025, 11, 10)},
-        {**measure, "source_key": "report_to_platform", "what": "De stickers melden bij WhatsApp", "owner_type": "parent", "owner_name": "Karin", "responsible_staff": a.sami, "deadline": date(2025, 11, 10)},
-        {"what": "Moeder bellen om te vertellen hoe het gaat", "owner_type": "staff", "owner_staff": a.sami, "responsible_staff": a.sami, "deadline": date(2025, 11, 14)},
-        {"what": "Op maandag en dinsdag samen naar het plein lopen", "owner_type": "support_person", "owner_name": "Mila", "responsible_staff": a.marit, "review_on": date(2025, 11, 17)},
+    rows: list[dict[str, Any]] = [
+        {**noor, **_from_step_6("collect_evidence"), "responsible_staff": a.sami, **_by(7)},
+        {**noor, **_from_step_6("change_password"), "responsible_staff": a.sami, **_by(7)},
+        {**_staff(a.marit), "responsible_staff": a.marit, **_by(7)},
+        {**_staff(a.fleur), "responsible_staff": a.fleur, **_by(10)},
+        {**_from_step_6("report_to_platform"), "owner_type": "parent", "owner_name": "Karin", "responsible_staff": a.sami, **_by(10)},
+        {**_staff(a.sami), "responsible_staff": a.sami, **_by(14)},
+        {"owner_type": "support_person", "owner_name": "Mila", "responsible_staff": a.marit, "review_on": date(2025, 11, 17)},
     ]  # fmt: skip
+    return [{"what": what, **row} for what, row in zip(WORDS, rows, strict=True)]
+
+
+def _staff(person: User) -> dict[str, Any]:
+    return {"owner_type": "staff", "owner_staff": person}
+
+
+def _from_step_6(key: str) -> dict[str, Any]:
+    return {"source": "measure", "source_key": key}
+
+
+def _by(day: int) -> dict[str, Any]:
+    return {"deadline": date(2025, 11, day)}
 
 
 def plan_talks(a: SchoolA, conversation: Conversation, now: datetime) -> None:

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from cases.models import Agreement, Conversation
 from cases.services.agreements import settle_agreement
 from cases.services.talks import record_talk
-from pestzorg.demo.scenario_a import SchoolA
+from pestzorg.demo.scenario_a import WORDS, SchoolA
+from pestzorg.reminders.models import Reminder
 
 FIRST_DAY, LAST_DAY = date(2025, 11, 6), date(2025, 11, 28)
 
@@ -31,7 +32,10 @@ EXPECTED = {
     _day(24): {("talk 25", "talk_upcoming", "Marit")},
 }
 
-# position of the agreement -> the day on which it is ticked off, after that day's mail
+# the words of an agreement -> its number in the scenario
+NUMBERS = {what: number for number, what in enumerate(WORDS, start=1)}
+
+# number of the agreement -> the day on which it is ticked off, after that day's mail
 TICKED = {2: _day(6), 1: _day(7), 3: _day(7), 4: _day(10), 5: _day(11), 6: _day(13), 7: _day(17)}
 
 
@@ -54,3 +58,13 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
             progress_examples="Het gaat stap voor stap beter.",
             congratulated=True,
         )
+
+
+def reminded_on(conversation: Conversation, morning: datetime) -> set[tuple[str, str, str]]:
+    """What was mailed that day: which agreement or talk, why, to whom."""
+    case = conversation.case
+    names = {a.uuid: f"A{NUMBERS[a.what]}" for a in case.agreements.all()}
+    names |= {t.uuid: f"talk {t.planned_at:%d}" for t in case.talks.all()}
+    people = {m.user_id: m.user.first_name for m in case.school.memberships.select_related("user")}
+    mailed = Reminder.objects.filter(outcome="mailed", settled_at__date=morning.date())
+    return {(names[r.source_uuid], r.kind, people[r.recipient_id]) for r in mailed}

@@ -51,14 +51,14 @@ def smtp_server() -> Iterator[tuple[Inbox, int]]:
 
 
 @contextmanager
-def celery_worker(redis_url: str, smtp_port: int, base_url: str) -> Iterator[Celery]:
+def celery_worker(broker_url: str, smtp_port: int, base_url: str) -> Iterator[Celery]:
     """A real worker process on this test's database; yields an app that can send it tasks."""
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "pestzorg.settings",
         "TESTING": "true",
         "DATABASE_URL": _test_database_url(),
-        "REDIS_URL": redis_url,
+        "BROKER_URL": broker_url,
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
         "BASE_URL": base_url,
         "VAR_DIR": str(settings.VAR_DIR),
@@ -77,7 +77,7 @@ def celery_worker(redis_url: str, smtp_port: int, base_url: str) -> Iterator[Cel
     ]
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], cwd=ROOT, env=env)
     try:
-        yield Celery("tests", broker=redis_url)
+        yield Celery("tests", broker=broker_url)
     finally:
         worker.terminate()
         worker.wait(PATIENCE)
@@ -108,5 +108,7 @@ def _wait_for_beat(name: str, now: datetime) -> None:
 
 def _test_database_url() -> str:
     found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{found['NAME']}"
     user = f"{found['USER']}:{found['PASSWORD']}" if found["PASSWORD"] else found["USER"]
     return f"postgres://{user}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"

@@ -15,7 +15,7 @@ from pestzorg.demo.scenario_a import SchoolA
 from pestzorg.outbox.delivery import deliver
 from pestzorg.reminders.models import Reminder
 from pestzorg.reminders.sweep import sweep
-from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, ticked_after
+from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, reminded_on, ticked_after
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_reminders_are_exactly_these_and_nothing_else(told: tuple[SchoolA, Conve
     sent: dict[date, set[tuple[str, str, str]]] = {}
     for morning in _mornings():
         _sweep_all_day(morning)
-        sent[morning.date()] = _reminded_on(morning, conversation)
+        sent[morning.date()] = reminded_on(conversation, morning)
         ticked_after(a, conversation, morning)
     assert {day: found for day, found in sent.items() if found} == EXPECTED
     assert len(mail.outbox) == len({(m.to[0], m.extra_headers["Message-ID"]) for m in mail.outbox})
@@ -112,16 +112,3 @@ def _sweep_all_day(morning: datetime) -> None:
     for hours in (0, 5, 12):
         sweep(morning + timedelta(hours=hours, minutes=1))
         deliver(morning + timedelta(hours=hours, minutes=2))
-
-
-def _reminded_on(morning: datetime, conversation: Conversation) -> set[tuple[str, str, str]]:
-    names = {
-        a.uuid: f"A{n}" for n, a in enumerate(conversation.case.agreements.order_by("id"), start=1)
-    }
-    names |= {t.uuid: f"talk {t.planned_at:%d}" for t in conversation.case.talks.all()}
-    people = {
-        m.user_id: m.user.first_name
-        for m in conversation.case.school.memberships.select_related("user")
-    }
-    mailed = Reminder.objects.filter(outcome="mailed", settled_at__date=morning.date())
-    return {(names[r.source_uuid], r.kind, people[r.recipient_id]) for r in mailed}

@@ -15,8 +15,7 @@ from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participan
 from cases.protocol import CURRENT_EDITION, edition
 from pestzorg.demo import scenario_a
 from pestzorg.demo.scenario_a import SchoolA, at
-from pestzorg.reminders.models import Reminder
-from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, TICKED
+from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, NUMBERS, TICKED, reminded_on
 from pestzorg.testing.servers import celery_worker, run_sweep, smtp_server
 from pestzorg.testing.talk import add_to, answer_step, fill, fill_row, press
 
@@ -351,7 +350,7 @@ def live_through_november(school: School, worker: Any) -> dict[date, set[tuple[s
         morning = datetime(day.year, day.month, day.day, 7, 31, tzinfo=scenario_a.AMSTERDAM)
         if day > FIRST_DAY:
             run_sweep(worker, morning)
-        if reminded := reminded_on(school, morning):
+        if reminded := reminded_on(school.conversation, morning):
             found[day] = reminded
         tick_off(school, morning + timedelta(hours=9))
         day += timedelta(days=1)
@@ -360,8 +359,7 @@ def live_through_november(school: School, worker: Any) -> dict[date, set[tuple[s
 
 def tick_off(school: School, now: datetime) -> None:
     """Settle agreements on their page, and record talks that were held."""
-    numbers = numbered(school)
-    due = [uuid for uuid, number in numbers.items() if TICKED.get(number) == now.date()]
+    due = [a.uuid for a in Agreement.objects.all() if TICKED[NUMBERS[a.what]] == now.date()]
     talks = FollowUpTalk.objects.filter(status="planned", planned_at__date=now.date())
     if not due and not talks:
         return
@@ -391,23 +389,6 @@ def record_talk(school: School, talk: FollowUpTalk) -> None:
     school.submit("main form:has([name=progress])")
     talk.refresh_from_db()
     assert talk.status == "held"
-
-
-def numbered(school: School) -> dict[Any, int]:
-    """Agreement uuid -> its number in the scenario, found by its words."""
-    number_of = {row["what"]: n for n, row in enumerate(given_agreements(school), start=1)}
-    return {a.uuid: number_of[a.what] for a in Agreement.objects.all()}
-
-
-def reminded_on(school: School, morning: datetime) -> set[tuple[str, str, str]]:
-    """What was mailed that day, in the words of the expectation."""
-    names = {uuid: f"A{n}" for uuid, n in numbered(school).items()}
-    names |= {t.uuid: f"talk {t.planned_at:%d}" for t in FollowUpTalk.objects.all()}
-    people = {
-        m.user_id: m.user.first_name for m in school.a.school.memberships.select_related("user")
-    }
-    mailed = Reminder.objects.filter(outcome="mailed", settled_at__date=morning.date())
-    return {(names[r.source_uuid], r.kind, people[r.recipient_id]) for r in mailed}
 
 
 def mails_are_single_and_empty_of_names(school: School, mails: list[Any]) -> None:
