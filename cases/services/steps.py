@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.models import StepRecord
 from cases.models.step_record import StepStatus
-from cases.queries.completeness import LIVING_TALKS, missing_for_done
+from cases.queries.completeness import missing_for_done
+from cases.queries.step_rules import LIVING_TALKS
 from cases.services.answers import check_answers
 from cases.services.conversations import open_sitting
 from cases.services.talks import plan_follow_up

@@ -402,7 +402,7 @@ def test_7_the_next_contact_is_a_school_day_to_come(begun: Scene, moment: str) -
 
 # ── 8 ────────────────────────────────────────────────────────────────────────
 def test_8_deciding_no_with_a_reason_is_done(begun: Scene) -> None:
-    no = {key: None for key in full(begun, 8)} | {"decision": "no"}
+    no = dict.fromkeys(full(begun, 8)) | {"decision": "no"}
     assert refused(begun, 8, **no) == {("decision_reason", "required")}
     done(begun, 8, **{**no, "decision_reason": "Het speelt tussen twee leerlingen."})
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import PriorAction, SelfProtectionMeasure, StepRecord
-from cases.queries.completeness import INVOLVED_ROLES
+from cases.queries.step_rules import INVOLVED_ROLES
 from cases.services import items
 from cases.web.agreement_panels import AgreementsPanel, TalksPanel
 from cases.web.panel import Panel, Row

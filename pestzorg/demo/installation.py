@@ -52,8 +52,7 @@ class Installation:
     def clear(self) -> None:
         """Forget everything in the folder; a database elsewhere is not touched."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        for folder in (self.mails, self.folder / "static"):
-            folder.mkdir(parents=True)
+        self.mails.mkdir(parents=True)
 
     def clock_offset(self) -> int:
         """Seconds from the computer's clock to the demo's, which starts where the story ends and runs on."""

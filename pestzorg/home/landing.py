@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
-from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
+from schools.web.staff_request import StaffRequest
 
 
 @page(GET="P02")
-def landing(request: TimedRequest) -> HttpResponse:
+def landing(request: StaffRequest) -> HttpResponse:
     """The overview, Today, or for boards and administrators a page that says why it is empty."""
     roles = roles_of_reader(request)
     if roles & OVERSEERS:

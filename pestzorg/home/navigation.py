@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
-from pestzorg.web.middleware import TimedRequest
+from schools.web.staff_request import StaffRequest
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Menu:
         """Every place this reader has."""
         if not self.request.user.is_authenticated or getattr(self.request, "without_menu", False):
             return {}
-        roles = roles_of_reader(cast(TimedRequest, self.request))
+        roles = roles_of_reader(cast(StaffRequest, self.request))
         return {p.key: self._item(p) for p in PLACES if p.roles is None or p.roles & roles}
 
     @property

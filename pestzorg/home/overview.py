@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from cases.access import who
 from cases.queries.overview import SILENT_AFTER, overview_of
 from pestzorg.home.sentences import school_sentence
-from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 from schools.access import schools_for
-from schools.models import School, User
+from schools.models import School
 from schools.roles import Role
+from schools.web.staff_request import StaffRequest
 
 
 @page(GET="P02")
-def overview(request: TimedRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """Late, today, new and silent, and where the cases stand. 404 for who leads or coordinates no school."""
     oversees = (Role.COORDINATOR, Role.PRINCIPAL)
-    schools = list(schools_for(cast(User, request.user), request.now, oversees).order_by("name"))
+    schools = list(schools_for(request.user, request.now, oversees).order_by("name"))
     school = _chosen(schools, request.GET.get("school", ""))
     found = overview_of(who(request), school)
     context = {

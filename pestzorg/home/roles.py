@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from pestzorg.web.middleware import TimedRequest
 from schools.access import REPORTERS, roles_of
-from schools.models import User
 from schools.roles import Role
+from schools.web.staff_request import StaffRequest
 
 STAFF: frozenset[str] = frozenset(REPORTERS)
 OVERSEERS: frozenset[str] = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 
 
-def roles_of_reader(request: TimedRequest) -> frozenset[str]:
+def roles_of_reader(request: StaffRequest) -> frozenset[str]:
     """Every role of the reader now; asked once per request."""
     found: frozenset[str] | None = getattr(request, "_pestzorg_roles", None)
     if found is None:
-        found = request._pestzorg_roles = roles_of(cast(User, request.user), request.now)  # type: ignore[attr-defined]
+        found = request._pestzorg_roles = roles_of(request.user, request.now)  # type: ignore[attr-defined]
     return found

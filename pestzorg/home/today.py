@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,12 +24,12 @@ from cases.queries.worklist import (
 )
 from pestzorg.home.roles import STAFF, roles_of_reader
 from pestzorg.home.sentences import greeting, steps_sentence, todo_sentence
-from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 from schools.access import REPORTERS, schools_for
 from schools.models import User
 from schools.queries.people import staff_of
 from schools.roles import Role
+from schools.web.staff_request import StaffRequest
 
 SHOWN_CASES, SHOWN_REPORTS = 6, 4
 
@@ -49,11 +48,11 @@ class Hero:
 
 
 @page(GET="P02")
-def today(request: TimedRequest) -> HttpResponse:
+def today(request: StaffRequest) -> HttpResponse:
     """The start page of everybody who works with pupils; others have a page of their own."""
     if not roles_of_reader(request) & STAFF:
         return redirect("home:landing")
-    me, person = who(request), cast(User, request.user)
+    me, person = who(request), request.user
     conversations, waiting = open_conversations(me), conversations_to_begin(me)
     hero = (
         _to_go_on(conversations[0])

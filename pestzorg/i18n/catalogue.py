@@ -70,13 +70,15 @@ def entries(catalogue: Catalog) -> Iterator[tuple[Text, Message]]:
 
 def key_of(message: Message) -> Text:
     """The text that this entry translates."""
-    singular, plural = message.id if isinstance(message.id, tuple) else (message.id, "")
+    singular, plural = (message.id, "") if isinstance(message.id, str) else message.id[:2]
     return Text(singular, plural, message.context or "")
 
 
 def translations(message: Message) -> tuple[str, ...]:
     """The translation, or the translations of every plural form; empty strings where missing."""
-    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+    if message.string is None or isinstance(message.string, str):
+        return (message.string or "",)
+    return tuple(message.string)
 
 
 def write(path: Path, catalogue: Catalog) -> None:

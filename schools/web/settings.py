@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pestzorg.web.forms import ChipRadio
-from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 from schools.models import User
+from schools.web.staff_request import StaffRequest
 from schools.web.tokens import may_own_tokens
 
 # Each in its own words, so that nobody is stuck in a language they do not read.
@@ -37,9 +37,9 @@ class AppearanceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @page(GET="P06", POST="P06")
-def appearance(request: TimedRequest) -> HttpResponse:
+def appearance(request: StaffRequest) -> HttpResponse:
     """Choose language and colours; both count from the next page."""
-    person = cast(User, request.user)
+    person = request.user
     form = AppearanceForm(request.POST or None, instance=User.objects.get(pk=person.pk))
     if request.method == "POST" and form.is_valid():
         changed = form.save()

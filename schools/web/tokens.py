@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from django import forms
 from django.contrib import messages
@@ -15,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from pestzorg.errors import RuleBroken
 from pestzorg.web.forms import ChipCheckbox, add_rule_errors
-from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 from schools.access import REPORTERS, roles_of, schools_for
 from schools.models import ApiToken, School, User
 from schools.roles import Role
 from schools.services.tokens import issue_token, revoke_token
+from schools.web.staff_request import StaffRequest
 
 # Rule R49. Account administrators and the data protection officer have nothing a program could fetch for them.
 OWNERS = frozenset({*REPORTERS, Role.BOARD_VIEWER, Role.SYSTEM_ADMIN})
@@ -58,7 +57,7 @@ def may_own_tokens(person: User, now: datetime) -> bool:
 
 
 @page(GET="R49", POST="R49")
-def tokens(request: TimedRequest) -> HttpResponse:
+def tokens(request: StaffRequest) -> HttpResponse:
     """The own tokens; POST makes one and shows its secret, for the only time."""
     person = _owner(request)
     form = TokenForm(request.POST or None, schools=_schools(person, request.now))
@@ -73,16 +72,16 @@ def tokens(request: TimedRequest) -> HttpResponse:
 
 
 @page(POST="R49")
-def revoke(request: TimedRequest, token_uuid: str) -> HttpResponse:
+def revoke(request: StaffRequest, token_uuid: str) -> HttpResponse:
     """Take one of the own tokens back."""
     person = _owner(request)
     revoke_token(person, get_object_or_404(_own(person), uuid=token_uuid), now=request.now)
-    messages.success(request, _("The token is taken back. It no longer works."))
+    messages.success(request, _("The key is taken back. It no longer works."))
     return redirect("people:tokens")
 
 
-def _owner(request: TimedRequest) -> User:
-    person = cast(User, request.user)
+def _owner(request: StaffRequest) -> User:
+    person = request.user
     if not may_own_tokens(person, request.now):
         raise Http404
     return person

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant
+from cases.models import Agreement, FollowUpTalk, Participant
 from cases.protocol import CURRENT_EDITION, edition
 from pestzorg.demo import scenario_a
-from pestzorg.demo.scenario_a import SchoolA, at
+from pestzorg.demo.scenario_a import at
 from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, NUMBERS, TICKED, reminded_on
+from pestzorg.testing.school_in_browser import School
 from pestzorg.testing.servers import celery_worker, run_sweep, smtp_server
 from pestzorg.testing.talk import add_to, answer_step, fill, fill_row, press
 
-PASSWORD = "pestzorg-demo"
 MOST_FIELDS, MOST_TAPS = 4, 6
 
 pytestmark = [
@@ -29,47 +29,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-class School:
-    """Scenario A being lived in a browser: who is signed in, and what day it is."""
-
-    def __init__(self, page: Page, url: str, set_clock: Callable[[datetime], None]) -> None:
-        self.page, self.url, self.set_clock = page, url, set_clock
-        page.set_default_timeout(10_000)
-        self.a: SchoolA = scenario_a.found_school_a(PASSWORD)
-
-    def open(self, path: str) -> None:
-        """Go to a page of the installation."""
-        self.page.goto(self.url + path)
-
-    def sign_in(self, email: str, now: datetime) -> None:
-        """Sign in afresh at this moment."""
-        self.set_clock(now)
-        self.page.context.clear_cookies()
-        self.open("/account/login/")
-        self.page.fill("[name=login]", email)
-        self.page.fill("[name=password]", PASSWORD)
-        self.submit("form[method=post]")
-
-    def submit(self, form: str) -> None:
-        """Press the (first) button of a form and wait for the answer."""
-        with self.page.expect_navigation():
-            self.page.locator(f"{form} button:visible").last.click()
-
-    def step(self, number: int) -> str:
-        """The address of a step of the conversation."""
-        return f"/cases/{self.case.uuid}/conversation/{number}/"
-
-    @property
-    def case(self) -> Case:
-        """The only case there is."""
-        return Case.objects.get()
-
-    @property
-    def conversation(self) -> Conversation:
-        """Its conversation."""
-        return Conversation.objects.get()
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+# One image for web, worker, beat and migrate. The first stage needs pip, the second does not.
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /venv
+WORKDIR /app
+COPY requirements.txt ./
+RUN /venv/bin/pip install --require-hashes --requirement requirements.txt
+COPY . .
+# The two values only let the settings load here; they protect nothing and do not stay.
+# Left out: maps for debugging and styles for right-to-left scripts, two thirds of the size.
+RUN export SECRET_KEY=build FIELD_KEYSET=build \
+    && /venv/bin/python manage.py messages compile \
+    && /venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore '*.map' --ignore '*rtl*'
+
+FROM python:3.11-slim-bookworm
+RUN groupadd --gid 10001 pestzorg \
+    && useradd --uid 10001 --gid 10001 --home-dir /app --no-create-home --shell /usr/sbin/nologin pestzorg
+COPY --from=build /venv /venv
+# Owned by root: the program cannot change itself, only write in var.
+COPY --from=build /app /app
+COPY --from=build --chown=10001:10001 /app/var /app/var
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=pestzorg.settings
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["gunicorn", "pestzorg.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
