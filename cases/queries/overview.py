@@ -52,7 +52,9 @@ class Line:
 
     @property
     def title(self) -> str:
-        """Pupil and class for who sees the content, else the code."""
+        """Pupil and class for who sees the content, or as it was reported; for others the code."""
+        if self.report and not self.case.target:
+            return self.report.about
         return case_title(self.case) if self.has_content else self.case.reference
 
 
@@ -89,11 +91,13 @@ def overview_of(who: Who, school: School) -> Overview:
         [*_due_with_content(who, school, day), *_due_headers(who, school, day)],
         key=lambda line: line.since,
     )
+    # What is late is seen already: "silent" catches what nobody would think of.
+    seen = {line.case.pk for line in due}
     return Overview(
         late=[line for line in due if line.days],
         today=[line for line in due if not line.days],
         new=_new(who, school),
-        silent=_silent(who, school, day),
+        silent=[line for line in _silent(who, school, day) if line.case.pk not in seen],
         stages=_stages(who, school),
         busy=_busy(who, school),
     )

@@ -44,7 +44,7 @@ def _too_long(field: Field, value: Any) -> Any:
 
 
 def _fits(field: Field, value: Any, school: School) -> bool:
-    keys = {choice.key for choice in field.choices}
+    keys = [choice.key for choice in field.choices]
     match field.kind:
         case "bool" | "must_be_true":
             return isinstance(value, bool)
@@ -57,7 +57,7 @@ def _fits(field: Field, value: Any, school: School) -> bool:
         case "choice":
             return value in keys
         case "multi":
-            return isinstance(value, list) and set(value) <= keys
+            return isinstance(value, list) and all(key in keys for key in value)
         case "char" | "text":
             return isinstance(value, str) and len(value) <= field.max_length
         case _:
@@ -70,7 +70,8 @@ def _refers(kind: str, value: str, school: School) -> bool:
             case "date":
                 return bool(date.fromisoformat(value))
             case "datetime":
-                return bool(datetime.fromisoformat(value))
+                # The wall clock of the school; an offset would silently be dropped later.
+                return datetime.fromisoformat(value).tzinfo is None
             case "staff":
                 return Membership.objects.filter(school=school, user__uuid=UUID(value)).exists()
             case _:

@@ -1,0 +1,187 @@
+"""One case with everything on it, and everybody of the permission matrix around it, built by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from cases.ceilings import Level
+from cases.models import Case, CaseUserObjectPermission
+from cases.models.access import FOREVER
+from cases.services.conversations import step_records
+from cases.services.sharing import rebuild_access, share_case
+from pestzorg.outbox.heartbeat import beat
+from pestzorg.testing.builders import (
+    NOW,
+    make_agreement,
+    make_case_active,
+    make_class,
+    make_person,
+    make_pupil,
+    make_report,
+    make_school,
+    make_talk,
+)
+from schools.models import Membership, School, User
+from schools.roles import Role
+from schools.services.people import end_membership, give_role, new_person
+from schools.services.places import found_school
+from schools.services.tokens import issue_token
+
+SECRET_TEXT = "Bel de ouders van Fenna"
+PUPIL = "Fenna"
+# The four ways in which somebody who managed a case is not there any more, or not yet.
+LEAVERS = ("LV inactive", "LV ended", "LV not yet", "LV suspended")
+
+
+@dataclass
+class World:
+    """The case, the people by their code in the matrix, and what each of them owns."""
+
+    school: School
+    case: Case
+    people: dict[str, User]
+    secret: str
+    other: dict[str, Any]
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def client(self, persona: str) -> Client:
+        """A browser of this persona, or a program that calls with the token of TV."""
+        if persona == "TKr":
+            return Client(headers={"Authorization": f"Bearer {self.secret}"})
+        client = Client()
+        if persona in self.people:
+            client.force_login(self.people[persona])
+        return client
+
+    def objects(self, persona: str, *, own: bool) -> dict[str, Any]:
+        """What stands in an address: things of this persona, or of somebody else."""
+        return {**self.other, **(self.own.get(persona, {}) if own else {})}
+
+
+def build_world() -> World:
+    """Everybody, with the case not restricted."""
+    school = make_school()
+    boss = make_person(Role.COORDINATOR, school, first_name="Bo")
+    people = {**_people_of(school), **_people_elsewhere(school)}
+    group = make_class(school, "7A", people["T0"])
+    case = make_case_active(boss, boss, school, make_pupil(group, PUPIL))
+    _grant(case, boss, people)
+    step_records(case.conversations.get())
+    _issue, secret = issue_token(people["TV"], name="report", schools=[school], days=30, now=NOW)
+    world = World(school, case, people, secret, _other(boss, case, school, people))
+    _own(world, boss, group)
+    for persona in LEAVERS:
+        _take_leave(people[persona], school, persona)
+    beat("sweep", NOW)
+    return world
+
+
+def restrict(world: World) -> None:
+    """Close the case off: from now on only grants and the counsellor count."""
+    Case.objects.filter(pk=world.case.pk).update(restricted=True)
+    rebuild_access(world.case)
+
+
+def _people_of(school: School) -> dict[str, User]:
+    def teacher(name: str) -> User:
+        return make_person(Role.TEACHER, school, first_name=name)
+
+    return {
+        **{code: teacher(f"Teacher {code}") for code in ("T0", "TV", "TC", "TM")},
+        **{code: teacher(code.replace("LV", "Leaver")) for code in LEAVERS},
+        "CO": make_person(Role.COORDINATOR, school, first_name="Co"),
+        "VP": make_person(Role.COUNSELLOR, school),
+        "PR": make_person(Role.PRINCIPAL, school),
+        "SA": make_person(Role.SCHOOL_ADMIN, school),
+        "BV": make_person(Role.BOARD_VIEWER, school),
+        "DP": make_person(Role.DPO, school),
+    }
+
+
+def _people_elsewhere(school: School) -> dict[str, User]:
+    sister = found_school(
+        school.board, name="De Sluis", code="de-sluis", region="midden", years=range(2025, 2027)
+    )
+    system = new_person("system@example.org", "System", "Admin")
+    system.is_superuser = system.is_staff = True
+    system.save()
+    give_role(None, system, Role.SYSTEM_ADMIN, now=NOW - timedelta(days=60))
+    stranger = make_school("Het Kompas", "het-kompas")
+    return {
+        "PX": make_person(Role.COORDINATOR, sister, first_name="Px"),
+        "OB": make_person(Role.COORDINATOR, stranger, first_name="Ob"),
+        "SY": system,
+    }
+
+
+def _grant(case: Case, boss: User, people: dict[str, User]) -> None:
+    levels = {"TV": Level.VIEW, "TC": Level.CONTRIBUTE, "TM": Level.MANAGE}
+    for persona in LEAVERS:
+        levels[persona] = Level.MANAGE
+    for persona, level in levels.items():
+        share_case(boss, case, people[persona], level, now=NOW)
+    # What no service would do: a slip in the database must open nothing.
+    for persona in ("SY", "BV", "DP", "SA"):
+        CaseUserObjectPermission.objects.create(
+            user=people[persona],
+            content_object=case,
+            permission=Permission.objects.get(codename="manage_case", content_type__model="case"),
+            purpose="shared",
+            granted_by=boss,
+            granted_at=NOW,
+            valid_until=FOREVER,
+        )
+    rebuild_access(case)
+
+
+def _other(boss: User, case: Case, school: School, people: dict[str, User]) -> dict[str, Any]:
+    token, _secret = issue_token(boss, name="other", schools=[school], days=30, now=NOW)
+    return {
+        "case_uuid": case.uuid,
+        "conversation_uuid": case.conversations.get().uuid,
+        "agreement_uuid": make_agreement(boss, case, what=SECRET_TEXT).uuid,
+        "talk_uuid": make_talk(boss, case).uuid,
+        "report_uuid": case.report.uuid,
+        "token_uuid": token.uuid,
+        "user_uuid": people["TV"].uuid,
+        "number": 1,
+    }
+
+
+def _own(world: World, boss: User, group: Any) -> None:
+    """Reports and tokens of everybody who may have them, and a task for TV."""
+    places = dict.fromkeys(("T0", "TV", "TC", "TM", "CO", "VP", "PR"), world.school)
+    for persona in ("PX", "OB"):
+        places[persona] = world.people[persona].memberships.get().school
+    for persona, place in places.items():
+        person = world.people[persona]
+        # T0 is the class teacher of this pupil, and so may take the report on.
+        pupil = make_pupil(group, "Daan") if persona == "T0" else None
+        token, _secret = issue_token(person, name="own", schools=[place], days=30, now=NOW)
+        report = make_report(person, place, pupil)
+        world.own[persona] = {"token_uuid": token.uuid, "report_uuid": report.uuid}
+    viewer = world.people["TV"]
+    agreement = make_agreement(
+        boss, world.case, owner_staff=viewer, responsible_staff=viewer, what="Kijk mee in de pauze"
+    )
+    talk = make_talk(boss, world.case, conductor=viewer, planned_at=NOW + timedelta(days=2))
+    world.own["TV"] |= {"agreement_uuid": agreement.uuid, "talk_uuid": talk.uuid}
+
+
+def _take_leave(person: User, school: School, persona: str) -> None:
+    membership = Membership.objects.get(user=person, school=school)
+    ways: dict[str, Callable[[], object]] = {
+        "LV inactive": lambda: User.objects.filter(pk=person.pk).update(is_active=False),
+        "LV ended": lambda: end_membership(None, membership, now=NOW - timedelta(hours=1)),
+        "LV not yet": lambda: membership.roles.update(valid_from=NOW + timedelta(days=1)),
+        "LV suspended": lambda: Membership.objects.filter(pk=membership.pk).update(
+            state=Membership.State.SUSPENDED
+        ),
+    }
+    ways[persona]()
