@@ -1,6 +1,7 @@
 """Settings of the test suite: a fast hasher, mail in memory, a broker that cannot be reached."""
 
 import os
+import tempfile
 
 os.environ.setdefault("TESTING", "true")
 
@@ -11,5 +12,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A test that enqueues by accident fails at once instead of reaching somebody's broker.
 CELERY_BROKER_URL = "redis://broker.invalid:6379/0"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405 - from the settings
-    # A file, so that a worker process of a test can open the same database.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
+    # A file, so that a worker process of a test can open the same database; one per run, so that
+    # two runs at the same time do not take it from each other. Removed when the run ends.
+    TEST_FOLDER = tempfile.TemporaryDirectory(prefix="pestzorg-test-")
+    DATABASES["default"]["TEST"] = {"NAME": f"{TEST_FOLDER.name}/test.sqlite3"}  # noqa: F405

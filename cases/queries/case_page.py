@@ -71,12 +71,13 @@ class Person:
 
 
 def readers_of(case: Case, people: CasePeople, now: datetime) -> list[Reader]:
-    """Who sees the case, most first."""
+    """Who sees the case: handler and lead, then the others, most first."""
     lead = people.conversation.lead_id if people.conversation else None
-    return [
+    readers = [
         Reader(seer, seer.user.pk == case.handler_id, seer.user.pk == lead, case.school.country)
         for seer in who_sees(case, now)
     ]
+    return sorted(readers, key=lambda r: (not r.is_handler, not r.is_lead, -r.seer.level))
 
 
 @dataclass

@@ -13,7 +13,7 @@ BEGIN, AGREE = 1, 7
 SHOWN = 8
 # The drawing: grade 10 at the top, 0 at the bottom, in pixels; points spread between these percents.
 TOP, PER_GRADE = 24, 5
-LEFT, RIGHT = 8, 92
+LEFT, MIDDLE, RIGHT = 8, 50, 92
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,19 @@ def scores(
 def points(found: list[Score]) -> list[Point]:
     """The latest grades on the drawing."""
     shown = found[-SHOWN:]
+    if len(shown) == 1:
+        return [Point(shown[0], MIDDLE, _height(shown[0]), None, None)]
     gap = (RIGHT - LEFT) / max(1, len(shown) - 1)
     # Whole tenths, and a point in every language: a comma is no number in SVG.
-    places = [
-        (round(LEFT + gap * n, 1), TOP + (10 - s.grade) * PER_GRADE) for n, s in enumerate(shown)
-    ]
+    places = [(round(LEFT + gap * n, 1), _height(s)) for n, s in enumerate(shown)]
     following = [*places[1:], (None, None)]
     return [
         Point(s, *here, *there) for s, here, there in zip(shown, places, following, strict=True)
     ]
+
+
+def _height(score: Score) -> int:
+    return TOP + (10 - score.grade) * PER_GRADE
 
 
 def _of_talks(talks: Iterable[FollowUpTalk]) -> Iterator[Score]:

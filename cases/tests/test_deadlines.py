@@ -301,7 +301,7 @@ def test_mail_waits_for_the_school_day_unless_it_is_critical(
 def test_a_school_year_that_nobody_opened_swallows_no_reminder(
     chain: tuple[Agreement, Scene],
 ) -> None:
-    agreement, scene = chain
+    agreement, _scene = chain
     beyond = datetime(2031, 1, 4, 12, tzinfo=UTC)
     wanted = asked(agreement, now=beyond)
     assert wanted is not None

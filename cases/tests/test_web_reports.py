@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -35,15 +36,17 @@ def world(at: Callable[[datetime], None]) -> Any:
     """A school with a teacher of 7A, a coordinator, and pupils in 7A and 7B."""
     at(NOW)
 
-    class World:
-        school = make_school()
-        teacher = make_person(Role.TEACHER, school, first_name="Sanne")
-        coordinator = make_person(Role.COORDINATOR, school, first_name="Els")
-        own_class = make_class(school, "7A", teacher)
-        pupil = make_pupil(own_class, "Noor", "Visser")
-        stranger = make_pupil(make_class(school, "7B"), "Noortje", "Aerts")
-
-    return World
+    school = make_school()
+    teacher = make_person(Role.TEACHER, school, first_name="Sanne")
+    own_class = make_class(school, "7A", teacher)
+    return SimpleNamespace(
+        school=school,
+        teacher=teacher,
+        coordinator=make_person(Role.COORDINATOR, school, first_name="Els"),
+        own_class=own_class,
+        pupil=make_pupil(own_class, "Noor", "Visser"),
+        stranger=make_pupil(make_class(school, "7B"), "Noortje", "Aerts"),
+    )
 
 
 def signed_in(user: Any) -> Client:

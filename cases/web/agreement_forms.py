@@ -53,7 +53,7 @@ class AgreementForm(AsksToShare):
     when = forms.DateField(
         label=gettext_lazy("By when?"), required=False, widget=ChipRadio, initial=""
     )
-    deadline = forms.DateField(label=gettext_lazy("Another day"), required=False, widget=DateInput)
+    deadline = forms.DateField(label=gettext_lazy("Which day?"), required=False, widget=DateInput)
     review_on = forms.DateField(
         label=gettext_lazy("It has no end: when do you look back?"),
         required=False,
