@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import pytest
 from hypothesis import settings
@@ -35,10 +36,16 @@ class Scene:
     teacher: User
     coordinator: User
     colleague: User
-    counsellor: User
-    principal: User
     pupil: Pupil
     case: Case
+
+    @cached_property
+    def counsellor(self) -> User:
+        return make_person(Role.COUNSELLOR, self.school)
+
+    @cached_property
+    def principal(self) -> User:
+        return make_person(Role.PRINCIPAL, self.school)
 
     @property
     def conversation(self) -> Conversation:
@@ -65,8 +72,6 @@ def scene(db: None) -> Scene:
         teacher=teacher,
         coordinator=coordinator,
         colleague=colleague,
-        counsellor=make_person(Role.COUNSELLOR, school),
-        principal=make_person(Role.PRINCIPAL, school),
         pupil=pupil,
         case=make_case_active(coordinator, teacher, school, pupil),
     )

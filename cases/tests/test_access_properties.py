@@ -161,7 +161,9 @@ class Events(RuleBasedStateMachine):
     @initialize(
         at_home=st.lists(home_posts, min_size=PEOPLE, max_size=PEOPLE),
         restricted=st.sets(cases_of_world),
-        grants=st.lists(st.tuples(persons, st.integers(0, 2), st.sampled_from(sorted(LEVELS)))),
+        grants=st.lists(
+            st.tuples(persons, st.integers(0, 2), st.sampled_from(sorted(LEVELS))), min_size=5
+        ),
     )
     def begins(
         self,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Agreement, Case
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksToShare, staff_field
+from cases.web.fields import AsksToShare, needed, staff_field
 from pestzorg.web.forms import ChipRadio, DateInput
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -87,6 +87,8 @@ class AgreementForm(AsksToShare):
         self.fields["owner_staff"] = staff_field(_("Which colleague?"), staff, required=False)
         self.fields["responsible_staff"] = staff_field(_("Who follows up?"), staff)
         self.initial.setdefault("responsible_staff", str(user.uuid))
+        for name in ("owner_staff", "owner_name", "when", "deadline"):
+            needed(self.fields[name])
 
     @property
     def has_more(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, FollowUpTalk
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksToShare, some_of, staff_field, yes_no_field
+from cases.web.fields import AsksToShare, needed, some_of, staff_field, yes_no_field
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
 from schools.models import User
 
@@ -22,13 +22,19 @@ NEED_A_NAME = ("parent", "class_teacher")
 class TalkForm(AsksToShare):
     """With whom, by whom and when. `service_values` fits plan_follow_up."""
 
+    template_name = "cases/_talk_form.html"
+
     with_whom = forms.ChoiceField(
         label=gettext_lazy("With whom is the talk?"),
         widget=ChipRadio,
         error_messages={"required": gettext_lazy("With whom is the talk?")},
     )
-    with_name = forms.CharField(
-        label=gettext_lazy("Name of the parent or the colleague"), required=False, max_length=120
+    with_name = needed(
+        forms.CharField(
+            label=gettext_lazy("Name of the parent or the colleague"),
+            required=False,
+            max_length=120,
+        )
     )
     planned_at = forms.DateTimeField(
         label=gettext_lazy("When?"),
@@ -108,20 +114,24 @@ class RecordTalkForm(forms.Form):
         ],
         error_messages={"required": gettext_lazy("Choose what happened.")},
     )
-    progress = forms.ChoiceField(
-        label=gettext_lazy("How is it going now?"),
-        required=False,
-        widget=ChipRadio,
-        choices=Progress.choices,
+    progress = needed(
+        forms.ChoiceField(
+            label=gettext_lazy("How is it going now?"),
+            required=False,
+            widget=ChipRadio,
+            choices=Progress.choices,
+        )
     )
-    safety_score = forms.IntegerField(
-        label=gettext_lazy("How safe does the pupil feel at school? (0-10)"),
-        required=False,
-        min_value=0,
-        max_value=10,
-        widget=ScoreInput,
+    safety_score = needed(
+        forms.IntegerField(
+            label=gettext_lazy("How safe does the pupil feel at school? (0-10)"),
+            required=False,
+            min_value=0,
+            max_value=10,
+            widget=ScoreInput,
+        )
     )
-    new_incident = yes_no_field(gettext_lazy("Did something new happen?"), required=False)
+    new_incident = needed(yes_no_field(gettext_lazy("Did something new happen?"), required=False))
     progress_examples = forms.CharField(
         label=gettext_lazy("What goes better? An example"),
         required=False,
