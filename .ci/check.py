@@ -80,6 +80,8 @@ def words_of(command: list[str]) -> list[str]:
     """The command as the system needs it: tools from .venv, Python files with its interpreter."""
     name, *rest = command
     start = [sys.executable, name] if name.endswith(".py") else [str(BIN / name)]
+    if name == "pytest":  # as a module, so that plugins of the project are found
+        start = [sys.executable, "-m", name]
     if "TEMPLATES" in rest:
         rest = rest[:-1] + templates()
     return start + rest
