@@ -7,7 +7,7 @@ below again just before it mails. School days are computed here; the reminders r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from cases.access import can_see_content
@@ -48,15 +48,18 @@ def plan_agreement(agreement: Agreement, calendar: SchoolCalendar, *, now: datet
     plan.plan(AGREEMENT, agreement.uuid, moments)
 
 
-def plan_talk(talk: FollowUpTalk, calendar: SchoolCalendar, *, now: datetime) -> None:
+def plan_talk(
+    talk: FollowUpTalk, calendar: SchoolCalendar, *, now: datetime, is_new: bool = False
+) -> None:
     """Store the reminder of a planned talk, one school day before; none once it is held or dropped."""
     if talk.status != FollowUpTalk.Status.PLANNED:
         plan.cancel(TALK, talk.uuid, now)
         return
     held_on = calendar.local_date(talk.planned_at)
-    fires_at = calendar.send_moment(calendar.school_days_before(held_on, 1))
+    fires_at = calendar.send_moment(_school_days_before(calendar, held_on, 1))
     moments = [Moment(Kind.TALK_UPCOMING, held_on, fires_at, talk.case.severity == CRITICAL)]
-    plan.plan(TALK, talk.uuid, [m for m in moments if m.fires_at > now])
+    # A new talk was just spoken about. One that moved near, or whose mail is late, is still reminded of.
+    plan.plan(TALK, talk.uuid, [m for m in moments if m.fires_at > now or not is_new])
 
 
 def _agreement_ladder(
@@ -66,10 +69,18 @@ def _agreement_ladder(
     if agreement.standing:
         yield Kind.REVIEW_DUE, calendar.send_moment(calendar.next_school_day(due_on))
         return
-    yield Kind.UPCOMING, calendar.send_moment(calendar.school_days_before(due_on, 2))
+    yield Kind.UPCOMING, calendar.send_moment(_school_days_before(calendar, due_on, 2))
     # The same day, unless an all-days deadline falls in a weekend: then the last school day before it.
     yield Kind.DUE_TODAY, calendar.send_moment(calendar.previous_school_day(due_on))
     yield Kind.OVERDUE, calendar.send_moment(calendar.add_school_days(due_on, 1))
+
+
+def _school_days_before(calendar: SchoolCalendar, day: date, count: int) -> date:
+    try:
+        return calendar.school_days_before(day, count)
+    except CalendarEnds:
+        # The first days of the first school year we know: no reason to refuse what is agreed then.
+        return day - timedelta(days=count)
 
 
 # ── asked again just before mailing ──────────────────────────────────────────

@@ -233,7 +233,10 @@ class CasePage:
 
     @cached_property
     def incidents(self) -> list[Incident]:
-        """What happened, the latest first."""
+        """What happened, the latest first; told in a step, and read by whom that step is open to."""
+        told_in = (r for r in self.records if "incidents" in r.definition.lists)
+        if not all(may_read_step(self.who, record) for record in told_in):
+            return []
         return sorted(
             self.case.incidents.all(), key=lambda i: (i.happened_on or date.min, i.pk), reverse=True
         )

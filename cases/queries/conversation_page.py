@@ -70,15 +70,17 @@ def records_with(conversation: Conversation, records: list[StepRecord]) -> list[
     return records
 
 
-def last_score(conversation: Conversation, records: list[StepRecord]) -> Any:
-    """The last safety score the pupil gave in this conversation, or None."""
+def last_score(who: Who, conversation: Conversation, records: list[StepRecord]) -> Any:
+    """The last safety score in this conversation out of what this person may read, or None."""
     scores = [
         s.safety_score_start
         for s in conversation.sittings.all()
         if s.safety_score_start is not None
     ]
-    return (
-        records[6].answer("safety_score")
-        if records[6].answer("safety_score") is not None
-        else (scores[-1] if scores else records[0].answer("safety_score"))
+    at_end, at_begin = (
+        record.answer("safety_score") if may_read_step(who, record) else None
+        for record in (records[6], records[0])
     )
+    if at_end is not None:
+        return at_end
+    return scores[-1] if scores else at_begin

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -42,8 +42,8 @@ def timeline(
     found = [
         _reported(report, zone),
         *(_sitting(sitting, zone) for sitting in sittings),
-        *_agreed(agreed, zone),
         *(_settled(agreement) for agreement in agreed if agreement.done_on),
+        *_agreed(agreed, zone),
         *(_held(talk) for talk in talks if talk.held_on),
         *(_contact(contact, zone) for contact in contacts),
     ]
@@ -64,10 +64,12 @@ def _sitting(sitting: Sitting, zone: ZoneInfo) -> Event:
 
 
 def _agreed(agreements: Iterable[Agreement], zone: ZoneInfo) -> Iterator[Event]:
-    per_day = Counter(agreement.agreed_at.astimezone(zone).date() for agreement in agreements)
-    for on, count in per_day.items():
+    in_order = sorted(agreement.agreed_at for agreement in agreements)
+    for _on, moments in groupby(in_order, key=lambda at: at.astimezone(zone).date()):
+        *earlier, last = moments
+        count = len(earlier) + 1
         title = ngettext("%(count)s agreement made", "%(count)s agreements made", count)
-        yield Event(on, "handshake", "", title % {"count": count})
+        yield _at(last, zone, "handshake", "", title % {"count": count}, "")
 
 
 def _settled(agreement: Agreement) -> Event:

@@ -14,7 +14,7 @@ from cases import events
 from cases.access import can_see_content
 from cases.deadlines import plan_agreement
 from cases.models import Agreement, Case, Conversation, Participant
-from cases.services.sharing import end_share_without_task, share_for_task
+from cases.services.sharing import end_share_without_task, lock, share_for_task
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -56,6 +56,7 @@ def record_agreement(
 
     Refuses: no owner or two, no date, a date in the past, staff who cannot see the case (unless `share_ok`).
     """
+    lock(case)
     agreement = Agreement(
         case=case,
         conversation=conversation,
@@ -85,6 +86,7 @@ def change_agreement(
     actor: User, agreement: Agreement, *, now: datetime, share_ok: bool = False, **changes: Any
 ) -> Agreement:
     """Change an open agreement under the same rules as a new one; reminders follow the new date."""
+    _lock(agreement)
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
     former = [agreement.owner_staff, agreement.responsible_staff]
@@ -109,6 +111,11 @@ def settle_agreement(
         raise broken("status", _("Choose how it went."), "status")
     if status == Agreement.Status.PARTLY and not note:
         raise broken("note", _("Write in a few words what was done."), "required")
+    _lock(agreement)
+    if agreement.status == status:
+        return agreement
+    if not agreement.is_open:
+        raise broken(None, _("This agreement is settled already."), "settled")
     agreement.status = status
     agreement.done_on = now.astimezone(agreement.case.school.zone).date()
     agreement.done_note = note
@@ -122,6 +129,7 @@ def settle_agreement(
 @transaction.atomic
 def reopen_agreement(actor: User, agreement: Agreement, *, now: datetime) -> Agreement:
     """Undo settling; reminders that are still to come are planned again."""
+    _lock(agreement)
     if agreement.is_open:
         return agreement
     agreement.status, agreement.done_on = Agreement.Status.OPEN, None
@@ -129,6 +137,12 @@ def reopen_agreement(actor: User, agreement: Agreement, *, now: datetime) -> Agr
     plan_agreement(agreement, calendar_for(agreement.case.school), now=now)
     _record(actor, events.AGREEMENT_REOPENED, agreement, now)
     return agreement
+
+
+def _lock(agreement: Agreement) -> None:
+    # The page may be older than what a colleague, or a second tap, wrote meanwhile.
+    lock(agreement.case)
+    agreement.refresh_from_db(fields=["status", "done_on"])
 
 
 def _check_and_save(

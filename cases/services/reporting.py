@@ -36,8 +36,14 @@ def report_concern(
 
     `key` names one sending: the same key again gives the report that is there already.
     """
+    about = about or (str(pupil) if pupil else "")
+    told = {"about": about, "pupil": pupil, "signs": signs or []}
+    told |= {"description": description, "urgency": urgency}
     if key and (sent := _sent_before(actor, key)):
-        return sent
+        same = all(getattr(sent, name) == value for name, value in told.items())
+        if same and sent.reporter_id == actor.pk:
+            return sent
+        key = None  # the same form, sent again about something else: never swallow a concern
     _refuse(actor, school, pupil, now)
     school_class = current_class(pupil, now.astimezone(school.zone).date()) if pupil else None
     case = Case.objects.create(
@@ -49,12 +55,8 @@ def report_concern(
         school=school,
         reporter=actor,
         reported_at=now,
-        about=about or (str(pupil) if pupil else ""),
-        pupil=pupil,
         school_class=school_class,
-        signs=signs or [],
-        description=description,
-        urgency=urgency,
+        **told,
     )
     report.full_clean()
     report.save()
@@ -66,7 +68,7 @@ def report_concern(
 def _sent_before(actor: User, key: UUID) -> Report | None:
     # Locks the sender, so that two taps at the same moment find each other.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    return Report.objects.filter(uuid=key, reporter=actor).first()
+    return Report.objects.filter(uuid=key).first()
 
 
 def _refuse(actor: User, school: School, pupil: Pupil | None, now: datetime) -> None:

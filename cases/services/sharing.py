@@ -81,10 +81,11 @@ def share_for_task(actor: User, case: Case, colleague: User, *, now: datetime) -
 @transaction.atomic
 def end_share_without_task(case: Case, colleague: User, *, now: datetime) -> None:
     """Take back access that was given for a task, once no open agreement or talk of the person is left."""
+    # Locked before looking: a task that is given at this moment must not lose the access it rests on.
+    locked = lock(case)
     grants = _grants(case, colleague).filter(purpose=Purpose.TASK)
     if not grants.exists() or _has_open_task(case, colleague):
         return
-    locked = lock(case)
     grants.delete()
     rebuild_access(locked)
     _record(None, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.TASK)

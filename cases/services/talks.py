@@ -13,7 +13,7 @@ from cases import events
 from cases.deadlines import plan_talk
 from cases.models import Case, Conversation, FollowUpTalk, Participant
 from cases.services.agreements import let_in
-from cases.services.sharing import end_share_without_task
+from cases.services.sharing import end_share_without_task, lock
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -49,6 +49,7 @@ def plan_follow_up(
         planned_at=planned_at,
         purposes=purposes,
     )
+    lock(case)
     _check_and_save(actor, talk, now, share_ok=share_ok)
     _record(actor, events.TALK_PLANNED, talk, now)
     return talk
@@ -59,8 +60,7 @@ def change_talk(
     actor: User, talk: FollowUpTalk, *, now: datetime, share_ok: bool = False, **changes: Any
 ) -> None:
     """Move a planned talk, or give it to somebody else; never drops it silently."""
-    if talk.status != Status.PLANNED:
-        raise broken(None, _("This talk is over already."), "over")
+    _lock_planned(talk)
     former = talk.conductor
     for name, value in changes.items():
         setattr(talk, name, value)
@@ -76,6 +76,7 @@ def record_talk(
     """How a talk went. A held talk says how it goes; progress is named and congratulated."""
     if status not in {Status.HELD, Status.NO_SHOW, Status.CANCELLED}:
         raise broken("status", _("Choose what happened."), "status")
+    _lock_planned(talk)
     for name, value in outcome.items():
         setattr(talk, name, value)
     talk.status = status
@@ -87,6 +88,14 @@ def record_talk(
     end_share_without_task(talk.case, talk.conductor, now=now)
     _record(actor, events.TALK_RECORDED, talk, now, status=status)
     return talk
+
+
+def _lock_planned(talk: FollowUpTalk) -> None:
+    # The page may be older than what a colleague, or a second tap, wrote meanwhile.
+    lock(talk.case)
+    talk.refresh_from_db(fields=["status"])
+    if talk.status != Status.PLANNED:
+        raise broken(None, _("This talk is over already."), "over")
 
 
 def _outcome_problems(talk: FollowUpTalk) -> list[Problem]:
@@ -115,8 +124,9 @@ def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok:
     except ValidationError as error:
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
     let_in(actor, talk.case, talk.conductor, now, share_ok=share_ok)
+    is_new = talk.pk is None
     talk.save()
-    plan_talk(talk, calendar, now=now)
+    plan_talk(talk, calendar, now=now, is_new=is_new)
 
 
 def _planning_problems(

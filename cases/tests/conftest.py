@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-
 import pytest
 from hypothesis import settings
 
-from cases.access import Who
-from cases.models import Case, Conversation, StepRecord
-from cases.services.conversations import step_records
+from cases.models import Case
+from cases.tests.finishing import done
+from cases.tests.scene import Scene
 from pestzorg.testing.builders import (
-    NOW,
     make_case_active,
     make_class,
     make_person,
     make_pupil,
     make_school,
 )
-from schools.models import Pupil, School, SchoolClass, User
 from schools.roles import Role
 
 # pytest cases/tests --hypothesis-profile=long: minutes instead of seconds.
 settings.register_profile("long", max_examples=2000, stateful_step_count=125)
-
-
-@dataclass
-class Scene:
-    """The coordinator handles the case, the teacher leads the conversation; nobody else was asked along."""
-
-    school: School
-    school_class: SchoolClass
-    teacher: User
-    coordinator: User
-    colleague: User
-    pupil: Pupil
-    case: Case
-
-    @cached_property
-    def counsellor(self) -> User:
-        return make_person(Role.COUNSELLOR, self.school)
-
-    @cached_property
-    def principal(self) -> User:
-        return make_person(Role.PRINCIPAL, self.school)
-
-    @property
-    def conversation(self) -> Conversation:
-        return self.case.conversations.get()
-
-    def step(self, number: int) -> StepRecord:
-        return step_records(self.conversation)[number - 1]
-
-    def who(self, user: User, now: datetime = NOW) -> Who:
-        return Who(user, now)
 
 
 @pytest.fixture
@@ -72,6 +35,7 @@ def scene(db: None) -> Scene:
         teacher=teacher,
         coordinator=coordinator,
         colleague=colleague,
+        principal=make_person(Role.PRINCIPAL, school),
         pupil=pupil,
         case=make_case_active(coordinator, teacher, school, pupil),
     )
@@ -87,3 +51,10 @@ def make_severity(scene: Scene) -> object:
         return scene.case
 
     return set_level
+
+
+@pytest.fixture
+def begun(scene: Scene) -> Scene:
+    """Step 1 is done, so that the others may be."""
+    done(scene, 1)
+    return scene

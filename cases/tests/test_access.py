@@ -34,7 +34,7 @@ from cases.models import Access, Case, CaseUserObjectPermission
 from cases.models.access import FOREVER
 from cases.models.step_record import Visibility
 from cases.services.sharing import rebuild_access, share_case, take_back
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
@@ -360,13 +360,12 @@ def test_the_reporter_sees_the_own_report_as_long_as_they_work_there(scene: Scen
 
 def test_who_sees_a_case_is_listed_with_level_and_reason(scene: Scene) -> None:
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
-    leader = scene.principal
     found = {seer.user: (seer.level, seer.grant is not None) for seer in who_sees(scene.case, NOW)}
     assert found == {
         scene.coordinator: (Level.MANAGE, True),
         scene.teacher: (Level.CONTRIBUTE, True),
         scene.colleague: (Level.VIEW, True),
-        leader: (Level.HEADER, False),
+        scene.principal: (Level.HEADER, False),
     }
 
 

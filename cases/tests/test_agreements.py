@@ -18,7 +18,7 @@ from cases.services.agreements import (
     reopen_agreement,
     settle_agreement,
 )
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit import log
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken

@@ -9,7 +9,7 @@ import pytest
 
 from cases.services.answers import check_answers
 from cases.services.steps import save_step
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_class, make_person, make_school
 from schools.roles import Role

@@ -13,7 +13,7 @@ from cases.models import Case, Report
 from cases.models.case import CaseStatus
 from cases.services.assessing import activate_case, begin_assessing, may_take_on, take_on
 from cases.services.severity import INDICATORS
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import (

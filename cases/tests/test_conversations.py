@@ -21,7 +21,7 @@ from cases.services.conversations import (
     step_records,
 )
 from cases.services.talks import record_talk
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_talk

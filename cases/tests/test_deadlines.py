@@ -13,7 +13,7 @@ from cases.models import Agreement, Case, FollowUpTalk
 from cases.services.agreements import change_agreement, settle_agreement
 from cases.services.sharing import rebuild_access
 from cases.services.talks import change_talk, record_talk
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.reminders.models import DueMoment, Kind
 from pestzorg.reminders.sources import Wanted, registry
 from pestzorg.testing.builders import (

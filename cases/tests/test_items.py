@@ -10,7 +10,7 @@ import pytest
 from cases import events
 from cases.models import SupportPerson
 from cases.services import items
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_class, make_pupil, make_school

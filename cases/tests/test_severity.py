@@ -9,7 +9,7 @@ from cases.models import SeverityAssessment
 from cases.protocol import vocabulary
 from cases.services import items
 from cases.services.severity import INDICATORS, assess_severity, level_of
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW

@@ -15,7 +15,7 @@ from cases.models import Access, Case, CaseUserObjectPermission
 from cases.services.agreements import change_agreement, settle_agreement
 from cases.services.sharing import rebuild_access, share_case, take_back
 from cases.services.talks import record_talk
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school, make_talk

@@ -11,7 +11,7 @@ from cases import events
 from cases.access import can_see_content
 from cases.models import FollowUpTalk
 from cases.services.talks import change_talk, record_talk
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_case_active, make_pupil, make_talk

@@ -18,7 +18,7 @@ from cases.models import Agreement, SupportPerson
 from cases.services.agreements import settle_agreement
 from cases.services.items import put_participant, put_support_person
 from cases.services.sharing import share_case
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from cases.web.agreement_forms import AgreementForm, day_choices
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school
 from schools.models import User

@@ -20,7 +20,7 @@ from cases.services.assessing import begin_assessing
 from cases.services.severity import INDICATORS
 from cases.services.sharing import share_case
 from cases.services.steps import save_step
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,

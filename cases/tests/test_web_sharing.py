@@ -14,7 +14,7 @@ from cases.access import Who, rules_on
 from cases.ceilings import Level
 from cases.models import Case
 from cases.services.sharing import share_case
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school
 from schools.models import User
 from schools.roles import Role

@@ -15,7 +15,7 @@ from cases.ceilings import Level
 from cases.models import FollowUpTalk
 from cases.services.items import put_participant
 from cases.services.sharing import share_case
-from cases.tests.conftest import Scene
+from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_person, make_school, make_talk
 from schools.models import User
 from schools.roles import Role

@@ -179,7 +179,7 @@ class SettleForm(forms.Form):
 
 def owner_choices(people: CasePeople, user: User) -> list[tuple[str, str]]:
     """The pupil, me, the colleagues of this case, then everybody else who may promise something."""
-    colleagues = [p for p in people.responsible if p.pk != user.pk]
+    colleagues = [p for p in _working(people) if p.pk != user.pk]
     others = [p for p in people.participants if p.role != "target"]
     return [
         *([("target", people.target.name)] if people.target else []),
@@ -234,7 +234,7 @@ def _owner_key(agreement: Agreement, people: CasePeople, user: User) -> str:
         case Type.STAFF:
             if agreement.owner_staff_id == user.pk:
                 return "me"
-            known = next((p for p in people.responsible if p.pk == agreement.owner_staff_id), None)
+            known = next((p for p in _working(people) if p.pk == agreement.owner_staff_id), None)
             return f"staff:{known.uuid}" if known else "staff"
         case Type.PUPIL_OTHER if agreement.owner_participant:
             return f"participant:{agreement.owner_participant.uuid}"
@@ -245,6 +245,11 @@ def _owner_key(agreement: Agreement, people: CasePeople, user: User) -> str:
             return "external"
         case _:
             return agreement.owner_type
+
+
+def _working(people: CasePeople) -> list[User]:
+    # Handler or lead may have left the school; then nothing new is asked of them.
+    return [person for person in people.responsible if person in people.staff]
 
 
 def _by_uuid(rows: Any, key: str) -> Any:

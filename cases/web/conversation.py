@@ -180,7 +180,7 @@ def _show(
         "sittings": list(conversation.sittings.all()),
         "resume_form": resume_form or ResumeForm(),
         "pinned": pinned(who(request), records),
-        "last_score": last_score(conversation, records),
+        "last_score": last_score(who(request), conversation, records),
         "open_agreements": case.agreements.filter(status="open").select_related(
             "owner_staff", "owner_participant"
         ),

@@ -132,13 +132,15 @@ class RecordTalkForm(forms.Form):
         )
     )
     new_incident = needed(yes_no_field(gettext_lazy("Did something new happen?"), required=False))
-    progress_examples = forms.CharField(
-        label=gettext_lazy("What goes better? An example"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    progress_examples = needed(
+        forms.CharField(
+            label=gettext_lazy("What goes better? An example"),
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
     )
-    congratulated = yes_no_field(gettext_lazy("Did you give a compliment?"), required=False)
+    congratulated = needed(yes_no_field(gettext_lazy("Did you give a compliment?"), required=False))
     congratulation_words = forms.CharField(
         label=gettext_lazy("What did you say?"), required=False, max_length=500
     )

@@ -16,6 +16,7 @@ from pestzorg.outbox.queue import local_date_of
 from pestzorg.outbox.retry import describe
 from pestzorg.reminders.letter import Item, compose
 from pestzorg.reminders.models import Outcome, Reminder
+from pestzorg.reminders.plan import fire_again
 from pestzorg.reminders.settle import settle
 from pestzorg.reminders.sources import POISONED_FOR, ask
 
@@ -32,6 +33,7 @@ class _Answers:
     ready: list[tuple[Reminder, Item]] = field(default_factory=list)
     later: list[tuple[Reminder, datetime]] = field(default_factory=list)
     gone: list[Reminder] = field(default_factory=list)
+    passed_on: list[Reminder] = field(default_factory=list)  # still wanted, by somebody else
 
 
 class Digest:
@@ -40,7 +42,8 @@ class Digest:
     def build(self, mail: Mail, address: Address, now: datetime) -> Verdict:
         """Drops what is no longer wanted. What the school does not allow yet waits for another mail."""
         answers = _ask_all(_candidates(mail, now), now)
-        settle(_these(answers.gone), Outcome.DROPPED, now)
+        settle(_these(answers.gone + answers.passed_on), Outcome.DROPPED, now)
+        fire_again(answers.passed_on, now)
         if not answers.ready:
             moments = [moment for _, moment in answers.later]
             return Postponed(min(moments)) if moments else Nothing()
@@ -52,8 +55,14 @@ class Digest:
 
     def settled(self, mail: Mail, now: datetime) -> None:
         """The reminders of a mail that ended share its end."""
-        outcome = Outcome.MAILED if mail.state == State.SENT else Outcome.DROPPED
-        settle(Reminder.objects.filter(mail=mail), outcome, now)
+        mine = Reminder.objects.filter(mail=mail)
+        if mail.state == State.SENT:
+            settle(mine, Outcome.MAILED, now)
+            return
+        # Whoever left after the sweep has no address any more; what they had to do has somebody else.
+        answers = _ask_all(list(mine.filter(settled_at=None).order_by("pk")), now)
+        settle(mine, Outcome.DROPPED, now)
+        fire_again(answers.passed_on, now)
 
 
 def _candidates(mail: Mail, now: datetime) -> list[Reminder]:
@@ -81,8 +90,10 @@ def _ask_all(reminders: list[Reminder], now: datetime) -> _Answers:
 
 def _sort(reminder: Reminder, answers: _Answers, now: datetime) -> None:
     wanted = ask(reminder, now)
-    if wanted is None or reminder.recipient_id not in wanted.recipients:
+    if wanted is None:
         answers.gone.append(reminder)
+    elif reminder.recipient_id not in wanted.recipients:
+        answers.passed_on.append(reminder)
     elif wanted.send_from > now:
         answers.later.append((reminder, wanted.send_from))
     else:

@@ -44,6 +44,14 @@ def cancel(source: str, source_uuid: UUID, now: datetime) -> None:
         settle(mine, Outcome.DROPPED, now)
 
 
+def fire_again(reminders: Iterable[Reminder], now: datetime) -> None:
+    """Still wanted, but by somebody else than was asked: the next sweep asks anew whom to remind."""
+    for row in reminders:
+        DueMoment.objects.filter(
+            source=row.source, source_uuid=row.source_uuid, kind=row.kind, due_on=row.due_on
+        ).update(settled_at=None, fires_at=now)
+
+
 def _open_moments(source: str, source_uuid: UUID) -> QuerySet[DueMoment]:
     return DueMoment.objects.filter(source=source, source_uuid=source_uuid, settled_at=None)
 

@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 MOST_STEPS = 10_000  # per sweep, under a minute of work; the next sweep goes on
 
 
+class NobodyToRemind(Exception):
+    """Still wanted, and at this moment nobody may be told: asked again later, never dropped."""
+
+
 @dataclass
 class Counts:
     """Moments planned and mails queued by one sweep."""
@@ -84,6 +88,8 @@ def _first_due(now: datetime) -> DueMoment | None:
 def _make_reminders(moment: DueMoment, now: datetime) -> None:
     wanted = ask(moment, now)
     if wanted is not None:
+        if not wanted.recipients:
+            raise NobodyToRemind
         rows = [_row(moment, wanted, recipient_id, now) for recipient_id in wanted.recipients]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     moment.settled_at = now
