@@ -83,7 +83,9 @@ def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
 
 
 def _show(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> HttpResponse:
-    is_planned = FollowUpTalk.objects.filter(pk=talk.pk, status=PLANNED).exists()
+    # A refused form left its answer on the object; what counts is what is stored.
+    talk.refresh_from_db(fields=["status"])
+    is_planned = talk.status == PLANNED
     context = {
         "talk": talk,
         "case": talk.case,

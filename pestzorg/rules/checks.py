@@ -1,10 +1,11 @@
-"""System check pestzorg.E001: an installation with a route that declares no rule does not start."""
+"""System checks: a route without a rule does not start (E001); what loses mail or data is no production (E002-E005)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import Error, register
+from django.conf import settings
+from django.core.checks import Error, Tags, register
 
 from pestzorg.rules.registry import undeclared
 
@@ -20,3 +21,21 @@ def every_route_declares_a_rule(app_configs: Any, **kwargs: Any) -> list[Error]:
         )
         for route in undeclared()
     ]
+
+
+@register(Tags.security, deploy=True)
+def production_is_no_trial(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Refuses what is fine for trying out, and in production loses data or sends nothing."""
+    sqlite = str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+    broker = str(settings.CELERY_BROKER_URL)
+    found = [
+        (sqlite, "E002", "SQLite is for trying out: set DATABASE_URL to a PostgreSQL."),
+        (settings.CLOCK_OFFSET != 0, "E003", "CLOCK_OFFSET moves every deadline: leave it out."),
+        (broker.startswith("memory"), "E004", "Without REDIS_URL no reminder is ever sent."),
+        (
+            not settings.BASE_URL.startswith("https://"),
+            "E005",
+            "BASE_URL stands in every mail: set it to the https address of the installation.",
+        ),
+    ]
+    return [Error(text, id=f"pestzorg.{number}") for wrong, number, text in found if wrong]

@@ -77,6 +77,16 @@ def test_silent_is_more_than_ten_school_days(scene, day, is_silent):
     assert [(line.case, line.days) for line in found.silent] == [(scene.case, 11)] * is_silent
 
 
+def test_a_weekend_adds_no_day_of_silence(scene):
+    # Begun on Friday 31 October: Friday 14 November is the tenth school day, Monday the eleventh.
+    begun_at = NOW - timedelta(days=3)
+    quiet = scene.another_case("Daan", begun_at)
+    Case.objects.update(first_talk_due_on=date(2025, 12, 1))
+    saturday, monday = (NOW + timedelta(days=days) for days in (12, 14))
+    assert look(scene, scene.coordinator, saturday).silent == []
+    assert [line.case for line in look(scene, scene.coordinator, monday).silent] == [quiet]
+
+
 def test_a_holiday_does_not_make_a_case_silent(scene):
     # The Christmas holiday stands between Friday 19 December and Monday 5 January.
     Case.objects.update(first_talk_due_on=date(2026, 3, 1))
