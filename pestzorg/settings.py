@@ -131,7 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home:today"
+LOGIN_REDIRECT_URL = "home:landing"
 ACCOUNT_ADAPTER = "schools.accounts.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -201,7 +201,6 @@ STORAGES = {
 vars().update(env.email("EMAIL_URL", "consolemail://" if EMBEDDED else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "pestzorg <pestzorg@localhost>")
-DEMO_MAIL_DIR = VAR_DIR / "demo" / "mails"
 
 # ── Celery: hints only, the database is the truth (docs/decisions/0005-reminders.md) ──
 CELERY_BROKER_URL = env.text("BROKER_URL", REDIS_URL or "memory://")

@@ -7,6 +7,9 @@ from django.urls import include, path
 
 from pestzorg.rules.registry import declare_foreign
 
+# The plain page for what is absent and for what is forbidden: no menu, no query.
+handler404 = "pestzorg.home.navigation.not_found"
+
 urlpatterns = [
     path("", include("pestzorg.home.urls")),
     path("reports/", include("cases.web.report_urls")),
