@@ -23,6 +23,7 @@ from cases.models import (
     Agreement,
     Case,
     CaseUserObjectPermission,
+    Conversation,
     FollowUpTalk,
     Principal,
     Report,
@@ -134,6 +135,11 @@ def get_case(who: Who, case_uuid: UUID, rule: str) -> Case:
     if case is None or rule not in rules_on(who, case):
         raise Http404
     return case
+
+
+def conversations_visible_to(who: Who) -> QuerySet[Conversation]:
+    """Conversations are seen through their case, at content level."""
+    return Conversation.objects.filter(case__in=visible_to(who, Level.VIEW))
 
 
 def agreements_visible_to(who: Who) -> QuerySet[Agreement]:

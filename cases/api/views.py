@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from cases.access import (
     agreements_visible_to,
+    conversations_visible_to,
     get_case,
     may_read_step,
     may_settle,
@@ -34,7 +35,6 @@ from cases.api.serializers import (
 )
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation
-from cases.queries.worklist import conversations_visible_to
 from cases.services.agreements import settle_agreement
 from pestzorg.api.views import RuledViewSet
 from schools.models import User

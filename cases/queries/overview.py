@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, DateField, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from cases.access import Who, visible_to
+from cases.access import Who, conversations_visible_to, visible_to
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Report, Sitting, StepRecord
 from cases.models.case import OPEN_STATUSES, CaseStatus
@@ -22,7 +22,6 @@ from cases.queries.worklist import (
     TARGETS,
     Todo,
     case_title,
-    conversations_visible_to,
     local_day,
     open_agreements,
     planned_talks,

@@ -13,7 +13,14 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from cases.access import Who, agreements_visible_to, reports_of, talks_visible_to, visible_to
+from cases.access import (
+    Who,
+    agreements_visible_to,
+    conversations_visible_to,
+    reports_of,
+    talks_visible_to,
+    visible_to,
+)
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant, Principal, Report
 from schools.calendar import CalendarEnds
@@ -135,11 +142,6 @@ def case_title(case: Case) -> str:
     if target is None:
         return case.reference
     return f"{target.name}, {case.school_class}" if case.school_class else target.name
-
-
-def conversations_visible_to(who: Who) -> QuerySet[Conversation]:
-    """Conversations are seen through their case, at content level."""
-    return Conversation.objects.filter(case__in=visible_to(who, Level.VIEW))
 
 
 def open_agreements(who: Who, until: date) -> QuerySet[Agreement]:

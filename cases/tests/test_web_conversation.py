@@ -271,3 +271,18 @@ def test_completing_says_what_is_missing(
     assert answer.status_code == 422
     assert conversation.status == "not_started"
     assert len(answer.context["refused"]) == 10
+
+
+def test_what_lists_and_rows_lack_is_summed_up_with_links(
+    marit: Client, a: SchoolA, conversation: Conversation
+) -> None:
+    scenario_a.first_sitting(a, conversation)
+    answer = marit.post(url(conversation, "6/"), {"action": "done"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert len(answer.context["problems"]) == 9
+    assert page.count("data-error-summary") == 1
+    assert 'href="#measure-collect_evidence"' in page
+    assert 'id="measure-collect_evidence"' in page
+    with translation.override("nl"):
+        assert "<title>Fout:" in page

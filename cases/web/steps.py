@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.db import transaction
@@ -31,6 +32,14 @@ from schools.web.staff_request import StaffRequest
 STEPS = range(1, 11)
 # Going on or back saves first, so that leafing through the steps loses nothing.
 NEIGHBOURS = {"next": 1, "previous": -1}
+
+
+@dataclass(frozen=True)
+class ListProblem:
+    """One complaint about a list or a row of it."""
+
+    anchor: str
+    message: str
 
 
 @dataclass
@@ -77,6 +86,23 @@ class StepPage:
             add_rule_errors(self.form, error)
             return False
         return True
+
+    @property
+    def problems(self) -> list[ListProblem]:
+        """What is wrong with lists and rows, each with the place to jump to; fields tell of themselves."""
+        return [
+            *(
+                ListProblem(panel.key, message)
+                for panel in self.panels
+                for message in panel.problems
+            ),
+            *(
+                ListProblem(f"measure-{row.name}", row.problem)
+                for panel in self.panels
+                for row in panel.rows
+                if row.problem
+            ),
+        ]
 
     def show(self, error: RuleBroken) -> None:
         """Put what is missing at its question, or above its list."""
@@ -183,6 +209,8 @@ def _show(request: StaffRequest, case: Case, page: StepPage, status: int = 200) 
         "step": page.record.definition,
         "page": page,
         "form": page.form,
+        "problems": page.problems,
+        "has_errors": status != HTTPStatus.OK,
         "rules": rules_on(who(request), case),
         "sitting": open_sitting(conversation),
         "steps": rail(case, records, number),
