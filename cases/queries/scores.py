@@ -47,9 +47,11 @@ def scores(
     zone: ZoneInfo,
 ) -> list[Score]:
     """Every grade with its day, oldest first. `records` are the steps that the reader may read."""
-    found = [*_of_talks(talks)]
+    found: list[Score] = []
     if conversation is not None:
-        found += [*_of_steps(records, conversation, zone), *_of_sittings(conversation, zone)]
+        # Within one day: asked at the beginning, asked again at the end, asked in a later talk.
+        found += [*_of_sittings(conversation, zone), *_of_steps(records, conversation, zone)]
+    found += _of_talks(talks)
     return sorted(found, key=lambda score: score.on)
 
 

@@ -101,6 +101,10 @@ class ScoreInput(ChipRadio):
         scores = [(str(score), str(score)) for score in SCORES]
         super().__init__(attrs, choices=[*scores, ("", _("No grade"))])
 
+    def format_value(self, value: Any) -> list[str]:
+        """Nothing looks chosen before somebody chose: "no grade" would pass for an answer."""
+        return [] if value in (None, "") else [str(value)]
+
 
 class DateInput(forms.DateInput):
     """The browser's date picker; it speaks ISO dates in every language."""

@@ -1,0 +1,22 @@
+"""The pupil's grades over time."""
+
+from __future__ import annotations
+
+import pytest
+
+from cases.queries.scores import scores
+from cases.services.conversations import step_records
+from pestzorg.demo import scenario_a
+
+pytestmark = pytest.mark.django_db
+
+
+def test_grades_of_one_day_stand_in_the_order_in_which_they_were_asked() -> None:
+    a = scenario_a.found_school_a("pestzorg-test")
+    conversation = scenario_a.report_and_assess(a)
+    scenario_a.first_sitting(a, conversation)
+    scenario_a.second_sitting(a, conversation)
+    records = step_records(conversation)
+    records[6].answers = {**records[6].answers, "safety_score": 7}
+    found = scores(conversation, records, [], a.school.zone)
+    assert [(score.on.day, score.grade) for score in found] == [(4, 4), (6, 5), (6, 7)]
