@@ -68,5 +68,8 @@ def email(name: str, default: str) -> dict[str, object]:
 def _content(name: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None
+    except (OSError, UnicodeDecodeError):
+        # Before the languages are loaded, so both at once: whoever installs reads one of them.
+        raise ImproperlyConfigured(
+            f"{name}_FILE: the file {path} cannot be read. / het bestand kan niet gelezen worden."
+        ) from None

@@ -23,6 +23,7 @@ from cases.access import (
 )
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant, Principal, Report
+from cases.models.case import CaseStatus
 from schools.calendar import CalendarEnds
 from schools.models import School, User
 from schools.queries.calendars import calendar_for
@@ -128,6 +129,14 @@ def own_cases(who: Who) -> QuerySet[Case]:
         .prefetch_related(TARGETS)
         .order_by("-opened_at", "-id")
     )
+
+
+def reports_to_look_at(who: Who) -> list[Report]:
+    """Reports nobody looks at yet, of cases this person may assign (rule R27), the most urgent first."""
+    cases = visible_to(who, Level.MANAGE).filter(status=CaseStatus.REPORTED)
+    found = Report.objects.filter(case__in=cases).select_related("case", "school_class")
+    urgencies = [Report.Urgency.NOW, Report.Urgency.TODAY, Report.Urgency.THIS_WEEK]
+    return sorted(found, key=lambda r: (urgencies.index(Report.Urgency(r.urgency)), r.reported_at))
 
 
 def own_reports(who: Who) -> QuerySet[Report]:

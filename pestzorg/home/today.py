@@ -20,6 +20,7 @@ from cases.queries.worklist import (
     open_conversations,
     own_cases,
     own_reports,
+    reports_to_look_at,
     worklist,
 )
 from pestzorg.home.roles import STAFF, roles_of_reader
@@ -68,6 +69,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "sentence": todo_sentence(len(conversations), len(tasks.now)),
         "hero": hero,
         "worklist": tasks,
+        "to_look_at": reports_to_look_at(me),
         "cases": [(case, case_title(case)) for case in cases[:SHOWN_CASES]],
         "case_count": cases.count(),
         "reports": reports[:SHOWN_REPORTS],

@@ -199,3 +199,13 @@ def test_the_number_of_queries_does_not_grow_with_the_work(scene):
     few = queries()
     add(27)
     assert queries() == few
+
+
+def test_new_reports_come_first_for_who_may_assign_them_and_the_most_urgent_on_top(scene, read):
+    make_report(scene.teacher, scene.school, about="Milan")
+    make_report(scene.teacher, scene.school, about="Yara", urgency="now")
+    page = read(scene.coordinator)
+    assert "You are all caught up" not in page
+    assert page.index("New reports") < page.index("Yara") < page.index("Milan")
+    for other in (scene.teacher, scene.colleague, scene.principal):
+        assert "New reports" not in read(other)
