@@ -282,7 +282,8 @@ def test_what_lists_and_rows_lack_is_summed_up_with_links(
     assert answer.status_code == 422
     assert len(answer.context["problems"]) == 9
     assert page.count("data-error-summary") == 1
-    assert 'href="#measure-collect_evidence"' in page
+    evidence = conversation.edition.measure("collect_evidence").label.nl
+    assert f'<a href="#measure-collect_evidence">{evidence}</a>' in page
     assert 'id="measure-collect_evidence"' in page
     with translation.override("nl"):
         assert "<title>Fout:" in page

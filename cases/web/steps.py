@@ -39,6 +39,7 @@ class ListProblem:
     """One complaint about a list or a row of it."""
 
     anchor: str
+    name: str
     message: str
 
 
@@ -92,12 +93,12 @@ class StepPage:
         """What is wrong with lists and rows, each with the place to jump to; fields tell of themselves."""
         return [
             *(
-                ListProblem(panel.key, message)
+                ListProblem(panel.key, "", message)
                 for panel in self.panels
                 for message in panel.problems
             ),
             *(
-                ListProblem(f"measure-{row.name}", row.problem)
+                ListProblem(f"measure-{row.name}", str(row.definition.label), row.problem)
                 for panel in self.panels
                 for row in panel.rows
                 if row.problem
