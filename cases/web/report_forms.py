@@ -35,7 +35,11 @@ class PupilChoiceForm(forms.Form):
         },
     )
     pupil = forms.ModelChoiceField(
-        Pupil.objects.none(), to_field_name="uuid", required=False, widget=forms.HiddenInput
+        Pupil.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": gettext_lazy("Choose a pupil of your own school.")},
     )
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
