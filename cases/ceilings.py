@@ -1,6 +1,6 @@
 """What each role may do at most, as data: ceilings per role, rules per level, exceptions per role.
 
-Pure data, no queries. cases/access.py reads it; pestzorg/tests/test_access_matrix.py proves it.
+Pure data, no queries. cases/access/ reads it; pestzorg/tests/test_access_matrix.py proves it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ CEILINGS = [
 ]
 
 # level -> the rules (pestzorg/rules/rules.csv) that open at that level; higher levels include lower ones.
-# R25 at VIEW is for the owner of the agreement only: cases/access.py may_settle().
+# R25 at VIEW is for the owner of the agreement only: cases/access/check.py may_settle().
 RULES_AT_LEVEL = {
     Level.HEADER: {"R12", "R13"},
     Level.VIEW: {"R14", "R25", "R26"},

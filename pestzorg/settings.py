@@ -118,7 +118,7 @@ if REDIS_URL:
 AUTH_USER_MODEL = "schools.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    # guardian's own check wants it hooked; nothing here ever asks user.has_perm (see cases/access.py).
+    # guardian's own check wants it hooked; nothing here ever asks user.has_perm (see cases/access/).
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -1,4 +1,4 @@
-"""Which schools, classes and pupils somebody may look up. Who may see a case: cases/access.py."""
+"""Which schools, classes and pupils somebody may look up. Who may see a case: cases/access/."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where access is stored: guardian's individual grants, and beside them the read model that pages ask.
 
-Only cases/access.py and cases/services/sharing.py use these tables. docs/decisions/0003-access.md says why.
+Only cases/access/ and cases/services/sharing.py use these tables. docs/decisions/0003-access.md says why.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The case: one file about one situation, seen only through cases/access.py."""
+"""The case: one file about one situation, seen only through cases/access/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can be named in an agreement or a talk of a case. Who may see the case: cases/access.py."""
+"""Who can be named in an agreement or a talk of a case. Who may see the case: cases/access/."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(WithUuid, AbstractUser):
-    """Signs in by e-mail. `is_superuser` opens nothing: cases/access.py never asks it."""
+    """Signs in by e-mail. `is_superuser` opens nothing: cases/access/ never asks it."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)

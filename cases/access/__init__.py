@@ -1,0 +1,47 @@
+"""The one door to a case: who may see which cases and do what. Nothing else knows roles or grants.
+
+One queryset is the permission: `visible_to` lists, `rules_on` checks, both over the Access read model and
+the principals that `Who` resolved once for the request. Deny looks like absence: the caller gets Http404.
+"""
+
+from cases.access.check import (
+    Seer,
+    can,
+    can_see_content,
+    get_case,
+    level_on,
+    may_read_step,
+    may_record_talk,
+    may_settle,
+    rules_on,
+    who_sees,
+)
+from cases.access.visible import (
+    agreements_visible_to,
+    conversations_visible_to,
+    reports_of,
+    talks_visible_to,
+    visible_to,
+)
+from cases.access.who import Seen, Who, who
+
+__all__ = [
+    "Seen",
+    "Seer",
+    "Who",
+    "agreements_visible_to",
+    "can",
+    "can_see_content",
+    "conversations_visible_to",
+    "get_case",
+    "level_on",
+    "may_read_step",
+    "may_record_talk",
+    "may_settle",
+    "reports_of",
+    "rules_on",
+    "talks_visible_to",
+    "visible_to",
+    "who",
+    "who_sees",
+]
