@@ -1,6 +1,6 @@
 """What each role may do at most, as data: ceilings per role, rules per level, exceptions per role.
 
-Pure data, no queries. cases/access/ reads it; pestzorg/tests/test_access_matrix.py proves it.
+Pure data, no queries. cases/access/ reads it; pestzorg/tests/security/test_matrix.py proves it.
 """
 
 from __future__ import annotations

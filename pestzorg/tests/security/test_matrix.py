@@ -19,7 +19,14 @@ from django.http import HttpResponse
 
 from pestzorg.rules.registry import Route, routes
 from pestzorg.testing.builders import NOW
-from pestzorg.tests.personas import LEAVERS, PUPIL, SECRET_TEXT, World, build_world, restrict
+from pestzorg.tests.security.personas import (
+    LEAVERS,
+    PUPIL,
+    SECRET_TEXT,
+    World,
+    build_world,
+    restrict,
+)
 
 ROWS = list(csv.DictReader((Path(__file__).with_name("permission_matrix.csv")).open()))
 CELLS = {row["rule"]: row for row in ROWS}

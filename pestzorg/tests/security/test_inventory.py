@@ -22,8 +22,8 @@ from rest_framework.viewsets import ViewSet
 from pestzorg.api.views import RuledViewSet
 from pestzorg.rules.registry import Route, declare, routes, undeclared
 from pestzorg.testing.builders import NOW
-from pestzorg.tests.personas import World, build_world
-from pestzorg.tests.test_access_matrix import address
+from pestzorg.tests.security.personas import World, build_world
+from pestzorg.tests.security.test_matrix import address
 
 GUARDED = {"Case", "Agreement", "FollowUpTalk", "Conversation", "Report", "StepRecord"}
 VIEW_ROOMS = ("cases/web", "cases/api", "pestzorg/home")
