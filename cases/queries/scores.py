@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from cases.models import Conversation, FollowUpTalk, StepRecord
@@ -47,12 +47,13 @@ def scores(
     zone: ZoneInfo,
 ) -> list[Score]:
     """Every grade with its day, oldest first. `records` are the steps that the reader may read."""
-    found: list[Score] = []
+    found: list[tuple[datetime, int]] = []
     if conversation is not None:
-        # Within one day: asked at the beginning, asked again at the end, asked in a later talk.
-        found += [*_of_sittings(conversation, zone), *_of_steps(records, conversation, zone)]
-    found += _of_talks(talks)
-    return sorted(found, key=lambda score: score.on)
+        # Of one moment, a sitting's beginning, the resume check comes before the grade of step 7.
+        found += [*_of_sittings(conversation), *_of_steps(records, conversation)]
+    found += _of_talks(talks, zone)
+    in_order = sorted(found, key=lambda given: given[0])
+    return [Score(at.astimezone(zone).date(), grade) for at, grade in in_order]
 
 
 def points(found: list[Score]) -> list[Point]:
@@ -73,24 +74,31 @@ def _height(score: Score) -> int:
     return TOP + (10 - score.grade) * PER_GRADE
 
 
-def _of_talks(talks: Iterable[FollowUpTalk]) -> Iterator[Score]:
+def _of_talks(talks: Iterable[FollowUpTalk], zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
     for talk in talks:
         if talk.with_role == "target" and talk.safety_score is not None and talk.held_on:
-            yield Score(talk.held_on, talk.safety_score)
+            yield _held_at(talk, talk.held_on, zone), talk.safety_score
+
+
+def _held_at(talk: FollowUpTalk, held_on: date, zone: ZoneInfo) -> datetime:
+    # Only the day is kept; the hour is the planned one, unless the talk moved to another day.
+    if talk.planned_at.astimezone(zone).date() == held_on:
+        return talk.planned_at
+    return datetime.combine(held_on, time.max, zone)
 
 
 def _of_steps(
-    records: Iterable[StepRecord], conversation: Conversation, zone: ZoneInfo
-) -> Iterator[Score]:
+    records: Iterable[StepRecord], conversation: Conversation
+) -> Iterator[tuple[datetime, int]]:
     for record in records:
         grade = record.answer("safety_score")
         sitting = record.last_sitting if record.step == AGREE else record.first_sitting
         at = sitting.started_at if sitting else record.completed_at or conversation.started_at
         if record.step in {BEGIN, AGREE} and grade is not None and at:
-            yield Score(at.astimezone(zone).date(), grade)
+            yield at, grade
 
 
-def _of_sittings(conversation: Conversation, zone: ZoneInfo) -> Iterator[Score]:
+def _of_sittings(conversation: Conversation) -> Iterator[tuple[datetime, int]]:
     for sitting in conversation.sittings.all():
         if sitting.safety_score_start is not None:
-            yield Score(sitting.started_at.astimezone(zone).date(), sitting.safety_score_start)
+            yield sitting.started_at, sitting.safety_score_start
