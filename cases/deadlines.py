@@ -62,6 +62,20 @@ def plan_talk(
     plan.plan(TALK, talk.uuid, [m for m in moments if m.fires_at > now or not is_new])
 
 
+def tell_new_people(
+    actor: User, item: Agreement | FollowUpTalk, former: Iterable[User | None], *, now: datetime
+) -> None:
+    """Whoever takes over after the mail went out is reminded too; who took it over by themselves knows."""
+    if isinstance(item, Agreement):
+        people = {item.owner_staff, item.responsible_staff}
+        source, due_on = AGREEMENT, item.due_on
+    else:
+        people = {item.conductor}
+        source, due_on = TALK, item.planned_at.astimezone(item.case.school.zone).date()
+    if people - {*former, actor, None}:
+        plan.ask_again(source, item.uuid, due_on, now)
+
+
 def _agreement_ladder(
     agreement: Agreement, calendar: SchoolCalendar
 ) -> Iterator[tuple[Kind, datetime]]:

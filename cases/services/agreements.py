@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import events
 from cases.access import can_see_content
-from cases.deadlines import plan_agreement
+from cases.deadlines import plan_agreement, tell_new_people
 from cases.models import Agreement, Case, Conversation, Participant
 from cases.services.sharing import end_share_without_task, lock, share_for_task
 from pestzorg.audit import log
@@ -85,7 +85,7 @@ def record_agreement(
 def change_agreement(
     actor: User, agreement: Agreement, *, now: datetime, share_ok: bool = False, **changes: Any
 ) -> Agreement:
-    """Change an open agreement under the same rules as a new one; reminders follow the new date."""
+    """Change an open agreement under the same rules as a new one; reminders follow the new date and people."""
     _lock(agreement)
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
@@ -97,6 +97,7 @@ def change_agreement(
     for name, value in changes.items():
         setattr(agreement, name, value)
     _check_and_save(actor, agreement, now, share_ok=share_ok, kept=days_before)
+    tell_new_people(actor, agreement, former, now=now)
     _release(agreement.case, former, now)
     _record(actor, events.AGREEMENT_CHANGED, agreement, now)
     return agreement

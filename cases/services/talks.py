@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
-from cases.deadlines import plan_talk
+from cases.deadlines import plan_talk, tell_new_people
 from cases.models import Case, Conversation, FollowUpTalk, Participant
 from cases.services.agreements import let_in
 from cases.services.sharing import end_share_without_task, lock
@@ -65,6 +65,7 @@ def change_talk(
     for name, value in changes.items():
         setattr(talk, name, value)
     _check_and_save(actor, talk, now, share_ok=share_ok)
+    tell_new_people(actor, talk, [former], now=now)
     end_share_without_task(talk.case, former, now=now)
     _record(actor, events.TALK_CHANGED, talk, now)
 

@@ -52,6 +52,14 @@ def fire_again(reminders: Iterable[Reminder], now: datetime) -> None:
         ).update(settled_at=None, fires_at=now)
 
 
+def ask_again(source: str, source_uuid: UUID, due_on: date, now: datetime) -> None:
+    """It has somebody else now: the most recent moment that fired asks anew. Whoever was told is not told twice."""
+    fired = DueMoment.objects.filter(source=source, source_uuid=source_uuid, due_on=due_on)
+    latest = fired.exclude(settled_at=None).order_by("-fires_at", "-pk").first()
+    if latest is not None:
+        DueMoment.objects.filter(pk=latest.pk).update(settled_at=None, fires_at=now)
+
+
 def _open_moments(source: str, source_uuid: UUID) -> QuerySet[DueMoment]:
     return DueMoment.objects.filter(source=source, source_uuid=source_uuid, settled_at=None)
 
