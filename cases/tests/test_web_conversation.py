@@ -258,6 +258,8 @@ def test_the_resume_check_is_asked_before_talking_again(
     answer = marit.post(url(conversation, "begin/"), {"what_changed": "Niets bijzonders."})
     assert answer.status_code == 422
     assert "Niets bijzonders." in answer.content.decode()
+    # It would look like an answer, and the check does not accept it as one.
+    assert "Geen cijfer" not in answer.content.decode()
     complete = {"safety_score": "5", "new_incident": "false", "still_agrees": "true"}
     assert marit.post(url(conversation, "begin/"), complete).status_code == 302
     assert conversation.sittings.last().safety_score_start == 5

@@ -45,7 +45,7 @@ class ResumeForm(forms.Form):
             required=False,
             min_value=0,
             max_value=10,
-            widget=ScoreInput,
+            widget=ScoreInput(may_stay_open=False),
         )
     )
     still_agrees = needed(

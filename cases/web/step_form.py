@@ -110,6 +110,12 @@ def _text(question: Field) -> forms.Field:
     return forms.CharField(**_common(question), max_length=question.max_length, widget=widget)
 
 
+def _score(question: Field) -> forms.Field:
+    # What must be graded, and has no tick for "not asked", is not offered "no grade" either.
+    widget = ScoreInput(may_stay_open=bool(question.unless) or not question.required)
+    return forms.IntegerField(**_common(question), min_value=0, max_value=10, widget=widget)
+
+
 def _select(question: Field, choices: list[tuple[str, str]]) -> forms.Field:
     return forms.ChoiceField(**_common(question), choices=[NOTHING, *choices])
 
@@ -125,9 +131,7 @@ def _classes(school: School, now: datetime) -> list[tuple[str, str]]:
 FIELD_OF_KIND: dict[str, Callable[[Field], forms.Field]] = {
     "bool": _yes_no,
     "must_be_true": lambda q: forms.BooleanField(**_common(q)),
-    "score": lambda q: forms.IntegerField(
-        **_common(q), min_value=0, max_value=10, widget=ScoreInput
-    ),
+    "score": _score,
     "choice": lambda q: forms.ChoiceField(**_common(q), choices=_choices(q), widget=ChipRadio),
     "multi": lambda q: forms.MultipleChoiceField(
         **_common(q), choices=_choices(q), widget=ChipCheckbox

@@ -128,7 +128,7 @@ class RecordTalkForm(forms.Form):
             required=False,
             min_value=0,
             max_value=10,
-            widget=ScoreInput,
+            widget=ScoreInput(may_stay_open=False),
         )
     )
     new_incident = needed(yes_no_field(gettext_lazy("Did something new happen?"), required=False))

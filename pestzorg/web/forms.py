@@ -93,13 +93,20 @@ class ChipCheckbox(_Chips, forms.CheckboxSelectMultiple):
 
 
 class ScoreInput(ChipRadio):
-    """A grade from 0 to 10 that may stay open; for an IntegerField. Nothing is chosen beforehand."""
+    """A grade from 0 to 10; for an IntegerField. Nothing is chosen beforehand.
+
+    "No grade" takes a grade back. It is not offered where somebody will ask for the grade anyway.
+    """
 
     css_class = "pz-chips pz-score"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, may_stay_open: bool = True
+    ) -> None:
         scores = [(str(score), str(score)) for score in SCORES]
-        super().__init__(attrs, choices=[*scores, ("", _("No grade"))])
+        super().__init__(
+            attrs, choices=[*scores, *([("", _("No grade"))] if may_stay_open else [])]
+        )
 
     def format_value(self, value: Any) -> list[str]:
         """Nothing looks chosen before somebody chose: "no grade" would pass for an answer."""

@@ -109,6 +109,13 @@ def test_a_grade_starts_without_a_choice_and_takes_zero():
     assert form.cleaned_data["grade"] == 0
 
 
+def test_no_grade_is_offered_only_where_it_is_an_answer():
+    assert "No grade" in html_of(SampleForm(), "grade")
+    form = SampleForm()
+    form.fields["grade"].widget = ScoreInput(may_stay_open=False)
+    assert "No grade" not in html_of(form, "grade")
+
+
 def test_dates_are_iso_in_dutch_too():
     local = datetime(2025, 11, 7, 7, 30, tzinfo=UTC)
     with translation.override("nl"):
