@@ -58,6 +58,12 @@ def needed(field: F) -> F:
     return field
 
 
+def applies_when(field: F, other: str, answers: Iterable[str]) -> F:
+    """Mark a field that steps back on the screen until another one has one of these answers, as they are posted."""
+    field.applies_when = " ".join([other, *answers])  # type: ignore[attr-defined]
+    return field
+
+
 class AsksToShare(forms.Form):
     """Naming a colleague who cannot see the case yet: the question appears once a service asks it."""
 

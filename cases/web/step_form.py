@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import StepRecord
 from cases.models.step_record import Visibility
-from cases.protocol import Field
-from cases.web.fields import needed
+from cases.protocol import Condition, Field, Step
+from cases.web.fields import applies_when, needed
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import School, SchoolClass
 from schools.queries.people import staff_of
@@ -44,8 +44,7 @@ class StepForm(forms.Form):
         self.school = record.conversation.case.school
         super().__init__(data, initial=self._initial())
         for question in record.definition.fields:
-            field = self._field(question)
-            self.fields[question.key] = needed(field) if _belongs(question) else field
+            self.fields[question.key] = self._placed(question)
         self.order_fields([question.key for question in record.definition.fields])
 
     def answers(self) -> dict[str, Any]:
@@ -71,6 +70,12 @@ class StepForm(forms.Form):
         }
         return initial | {"summary": self.record.summary, "visibility": self.record.visibility}
 
+    def _placed(self, question: Field) -> forms.Field:
+        field, condition = self._field(question), question.required_if
+        if condition is not None:
+            field = applies_when(field, condition.field, _posted(self.record.definition, condition))
+        return needed(field) if _belongs(question) else field
+
     def _field(self, question: Field) -> forms.Field:
         if question.kind == "staff":
             people = staff_of(self.school, self.now)
@@ -82,6 +87,12 @@ class StepForm(forms.Form):
 
 def _belongs(question: Field) -> bool:
     return question.required or question.required_if is not None
+
+
+def _posted(step: Step, condition: Condition) -> tuple[str, ...]:
+    other = next(field for field in step.fields if field.key == condition.field)
+    # A tick posts "on"; a yes or no that must be answered posts the word itself.
+    return ("on",) if other.kind == "bool" and not other.required else condition.values
 
 
 def _common(question: Field) -> dict[str, Any]:

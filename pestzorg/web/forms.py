@@ -100,9 +100,7 @@ class ScoreInput(ChipRadio):
 
     css_class = "pz-chips pz-score"
 
-    def __init__(
-        self, attrs: dict[str, Any] | None = None, *, may_stay_open: bool = True
-    ) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, may_stay_open: bool = True) -> None:
         scores = [(str(score), str(score)) for score in SCORES]
         super().__init__(
             attrs, choices=[*scores, *([("", _("No grade"))] if may_stay_open else [])]

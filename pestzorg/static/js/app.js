@@ -83,7 +83,21 @@
     setInterval(show, 10000);
   }
 
-  /* 7. htmx notes the address of the page in sessionStorage, and an address may hold a search for a name. */
+  /* 7. A question that hangs on another answer steps back until that answer is given; what is filled in stays. */
+  const isFilled = (field) => (["radio", "checkbox"].includes(field.type) ? field.checked : field.value !== "");
+  function stepBack() {
+    document.querySelectorAll("[data-applies]").forEach((box) => {
+      const [name, ...answers] = box.dataset.applies.split(" ");
+      const given = new FormData(box.closest("form")).getAll(name);
+      const isFree = answers.some((answer) => given.includes(answer));
+      const isUsed = [...box.querySelectorAll("input, select, textarea")].some(isFilled);
+      box.hidden = !isFree && !isUsed && !box.querySelector(".pz-err");
+    });
+  }
+  stepBack();
+  addEventListener("change", stepBack);
+
+  /* 8. htmx notes the address of the page in sessionStorage, and an address may hold a search for a name. */
   const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
   forgetAddress();
   addEventListener("pagehide", forgetAddress);

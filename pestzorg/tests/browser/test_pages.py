@@ -1,0 +1,138 @@
+"""Every kind of page as people meet it: accessible in light and dark, whole on a narrow phone, and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from cases.models import Agreement, Case, FollowUpTalk, Report
+from pestzorg.demo import scenario_a
+from pestzorg.demo.scenario_a import SchoolA, at
+from schools.models import User
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.postgres,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+LIGHT_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+GRAVE = {"serious", "critical"}
+# true when the page is wider than the screen
+SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def school() -> SchoolA:
+    return scenario_a.found_school_a("pestzorg-demo")
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: Any, set_clock: Callable[[datetime], None]) -> Callable:
+    """Come in as somebody at a moment, past the sign-in page, which has tests of its own."""
+
+    def come_in(user: User, now: datetime) -> None:
+        set_clock(now)
+        client = Client()
+        client.force_login(user)
+        name = django_settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        page.context.clear_cookies()
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    return come_in
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds serious in light, then in dark, where only colours differ."""
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    # Without motion: half-way through a fading button no colour is what it will be.
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = Axe().run(
+        page, options={"runOnly": LIGHT_RULES, "resultTypes": ["violations"], "preload": False}
+    )
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(
+        page,
+        options={"runOnly": ["color-contrast"], "resultTypes": ["violations"], "preload": False},
+    )
+    violations = [*found.response["violations"], *dark.response["violations"]]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    wide = ["scrolls sideways"] if page.evaluate(SCROLLS) else []
+    return [
+        f"{v['id']}: {v['nodes'][0]['html']}" for v in violations if v["impact"] in GRAVE
+    ] + wide
+
+
+def wrong_pages(page: Page, base: str, paths: list[str]) -> dict[str, list[str]]:
+    """Open each page; the complaints of those that have any."""
+    found = {}
+    for path in paths:
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.ok, path
+        if wrong := complaints(page):
+            found[path] = wrong
+    return found
+
+
+def test_pages_while_the_conversation_goes_on(
+    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
+) -> None:
+    scenario_a.first_sitting(school, scenario_a.report_and_assess(school))
+    talk = f"/cases/{Case.objects.get().uuid}/conversation"
+    sign_in(school.marit, at(6, 13, 30))
+    steps = [f"{talk}/{number}/" for number in range(1, 11)]
+    others = ["/", "/reports/new/", "/reports/", f"/reports/{Report.objects.get().uuid}/"]
+    pages = [*others, "/cases/", f"{talk}/", *steps, "/account/settings/", "/clock/"]
+    assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def test_pages_once_everything_is_agreed(
+    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
+) -> None:
+    conversation = scenario_a.report_and_assess(school)
+    scenario_a.first_sitting(school, conversation)
+    scenario_a.second_sitting(school, conversation)
+    case = f"/cases/{Case.objects.get().uuid}"
+    agreement, talk = Agreement.objects.first(), FollowUpTalk.objects.first()
+    assert agreement
+    assert talk
+    sign_in(school.sami, at(11, 12))
+    pages = [
+        *("/", "/overview/", "/cases/", f"{case}/", f"{case}/assess/", f"{case}/access/"),
+        *(f"{case}/agreements/new/", f"{case}/talks/new/", f"{case}/conversation/"),
+        *(f"{case}/conversation/7/", f"{case}/conversation/9/", f"{case}/conversation/10/"),
+        *(f"/agreements/{agreement.uuid}/", f"/agreements/{agreement.uuid}/edit/"),
+        *(f"/talks/{talk.uuid}/", f"/talks/{talk.uuid}/move/", "/account/tokens/"),
+    ]
+    assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def test_questions_that_do_not_apply_step_back(
+    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
+) -> None:
+    scenario_a.first_sitting(school, scenario_a.report_and_assess(school))
+    sign_in(school.marit, at(6, 13, 30))
+    page.goto(f"{live_server.url}/cases/{Case.objects.get().uuid}/conversation/8/")
+    method, review = page.locator("[name=method]").first, page.locator("[name=review_on]")
+    expect(method).to_be_hidden()
+    page.locator("[name=decision][value=yes]").check()
+    expect(method).to_be_visible()
+    expect(review).to_be_hidden()
+    page.locator("[name=decision][value=not_now]").check()
+    expect(review).to_be_visible()
+    expect(method).to_be_hidden()
+    # What was filled in never disappears from sight.
+    review.fill("2025-11-20")
+    page.locator("[name=decision][value=no]").check()
+    expect(review).to_be_visible()
