@@ -21,10 +21,13 @@ from cases.access import (
     get_case,
     may_read_step,
     may_settle,
+    rules_on,
     visible_to,
     who,
 )
+from cases.access.page import Key
 from cases.api.filters import AgreementFilter, CaseFilter, ConversationFilter
+from cases.api.pages import NewestCases
 from cases.api.serializers import (
     AgreementSerializer,
     CaseHeaderSerializer,
@@ -51,40 +54,46 @@ class CaseViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
     """Every case the caller knows of: with content where that is open, otherwise the header alone."""
 
     rule_of = {"list": "R12", "retrieve": "R13"}
-    newest_first = ("-opened_at", "-id")
     queryset = Case.objects.none()
     serializer_class = CaseHeaderSerializer
     filter_backends = (DjangoFilterBackend,)
     filterset_class = CaseFilter
+    pagination_class = NewestCases
 
     def get_queryset(self) -> QuerySet[Case]:
-        """No join to pupil or class: a header needs none."""
-        return visible_to(who(self.request)).select_related("school")
+        """What filters narrow; the page itself comes from the read model."""
+        return visible_to(who(self.request))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page of cases, newest first."""
-        cases = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self._shown(cases or []))
+        keys = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(_shown(cast(list[Key], keys)))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One case."""
         case = get_case(who(request), kwargs["uuid"], self.rule)
-        return Response(self._shown([case])[0])
+        level = Level.VIEW if "R14" in rules_on(who(request), case) else Level.HEADER
+        return Response(_shown([Key(case.pk, case.opened_at, level)])[0])
 
-    def _shown(self, cases: Sequence[Case]) -> Sequence[dict[str, Any]]:
-        content = {case.pk: case for case in self._with_content(case.pk for case in cases)}
-        return [
-            CaseSerializer(content[case.pk]).data
-            if case.pk in content
-            else CaseHeaderSerializer(case).data
-            for case in cases
-        ]
 
-    def _with_content(self, keys: Iterable[int]) -> QuerySet[Case]:
-        found = visible_to(who(self.request), Level.VIEW).filter(pk__in=list(keys))
-        return found.select_related("school", "school_class", "handler").prefetch_related(
-            "participants"
-        )
+def _shown(keys: Sequence[Key]) -> list[Any]:
+    content = _with_content(key.case_id for key in keys if key.level >= Level.VIEW)
+    headers = _headers(key.case_id for key in keys if key.level < Level.VIEW)
+    shown = {case.pk: CaseSerializer(case).data for case in content}
+    shown |= {case.pk: CaseHeaderSerializer(case).data for case in headers}
+    return [shown[key.case_id] for key in keys]
+
+
+def _headers(cases: Iterable[int]) -> QuerySet[Case]:
+    # No join to pupil or class: a header needs none.
+    return Case.objects.filter(pk__in=list(cases)).select_related("school")
+
+
+def _with_content(cases: Iterable[int]) -> QuerySet[Case]:
+    found = Case.objects.filter(pk__in=list(cases))
+    return found.select_related("school", "school_class", "handler").prefetch_related(
+        "participants"
+    )
 
 
 class ConversationViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):

@@ -4,93 +4,174 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from cases.access import Who, visible_to
+from cases.access.page import CLOSED, COUNTED, FIRST, OPEN, Part, Place, Statement, keys, moment
 from cases.ceilings import Level
-from cases.models import Case, Participant, Report
-from cases.models.case import CaseStatus
-from cases.queries.worklist import TARGETS, case_title
+from cases.models import Case
+from cases.models.case import OPEN_STATUSES, CaseStatus
+from schools.models import User
 
 PER_PAGE = 25
-OPEN = "open"
+ALL_OPEN = "open"
 STATE_ORDER = {status: position for position, status in enumerate(CaseStatus.values)}
+
+# Pupil, class and text are joined only where the level of the row opens them.
+ROWS = """
+SELECT k.case_id, k.opened_at, k.level, c.uuid, c.reference, c.status,
+(SELECT t.name FROM cases_participant t WHERE t.case_id = k.case_id AND k.level >= 20
+ AND t.role = 'target' ORDER BY t.id LIMIT 1) AS target,
+s.name AS class, r.about, u.first_name, u.last_name, u.email
+FROM (<keys>) k JOIN cases_case c ON c.id = k.case_id
+LEFT JOIN schools_schoolclass s ON s.id = c.school_class_id AND k.level >= 20
+LEFT JOIN cases_report r ON r.case_id = k.case_id AND k.level >= 20
+LEFT JOIN schools_user u ON u.id = c.handler_id AND k.level >= 20"""
+# The newest thousand of each kind are enough for the chips; beyond that every state is offered.
+STATES = """
+SELECT <joined> FROM (SELECT c.status, count(*) AS number
+FROM (SELECT * FROM (<open>) o UNION ALL SELECT * FROM (<closed>) x) k
+JOIN cases_case c ON c.id = k.case_id GROUP BY c.status) n"""
+# One statement for both; its first row is there for an empty page too.
+PAGE = """
+SELECT n.states, r.* FROM (SELECT (<states>) AS states) n LEFT JOIN (<rows>) r ON 1 = 1
+ORDER BY r.opened_at DESC, r.case_id DESC"""
+JOINED = {
+    "postgresql": "string_agg(n.status || ':' || n.number, ',')",
+    "sqlite": "group_concat(n.status || ':' || n.number, ',')",
+}
 
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case in the list; without content only its code, state and dates are known."""
+    """One case in the list; without content only its code, state and date are known."""
 
-    case: Case
-    has_content: bool
+    pk: int
+    uuid: UUID
+    reference: str
+    status: str
+    opened_at: datetime
+    level: int
+    title: str  # the pupil and class, the reported name, or the code
+    handler: str
 
     @property
-    def title(self) -> str:
-        """The pupil and class, the reported name, or the code."""
-        if not self.has_content:
-            return self.case.reference
-        return case_title(self.case) if self.case.target else self.case.report.about
+    def has_content(self) -> bool:
+        """Whether names may stand in this row."""
+        return self.level >= Level.VIEW
+
+    @property
+    def state(self) -> str:
+        """The state in the reader's language."""
+        return str(CaseStatus(self.status).label)
 
 
 @dataclass(frozen=True)
 class CaseList:
-    """One page of the list, in groups of one state each."""
+    """One page of the list, in groups of one state each, and what there is beside it."""
 
     groups: list[tuple[str, list[CaseRow]]]
-    older: Case | None  # the last case of this page, when there are older ones
+    older: CaseRow | None  # the last case of this page, when there are older ones
+    states: list[CaseStatus]  # of which there is a case to see; for the chips above the list
+    open: str  # how many open cases there are; "1000+" above a thousand
 
 
 def case_list(
-    who: Who, *, state: str = OPEN, search: str = "", after: Case | None = None
+    who: Who, *, state: str = ALL_OPEN, search: str = "", after: Place | None = None
 ) -> CaseList:
-    """Newest first from `after` on. A constant number of queries."""
-    found = _in_state(visible_to(who), state)
-    if search:
-        found = _matching(who, found, search)
-    if after is not None:
-        same_moment = Q(opened_at=after.opened_at, pk__lt=after.pk)
-        found = found.filter(Q(opened_at__lt=after.opened_at) | same_moment)
-    page = list(found.order_by("-opened_at", "-pk")[: PER_PAGE + 1])
-    shown = page[:PER_PAGE]
-    return CaseList(_grouped(_rows(who, shown)), shown[-1] if len(page) > PER_PAGE else None)
-
-
-def states_seen(who: Who) -> list[CaseStatus]:
-    """The states of which there is a case to see; for the chips above the list."""
-    seen = set(visible_to(who).order_by().values_list("status", flat=True).distinct())
-    return [status for status in CaseStatus if status in seen]
-
-
-def _in_state(cases: QuerySet[Case], state: str) -> QuerySet[Case]:
-    if state in CaseStatus.values:
-        return cases.filter(status=state)
-    return cases.filter(is_open=True)
-
-
-def _matching(who: Who, cases: QuerySet[Case], search: str) -> QuerySet[Case]:
-    # Names only where the content may be read: a search must not tell what a page would not show.
-    named = Participant.objects.filter(role="target", name__istartswith=search)
-    reported = Report.objects.filter(about__istartswith=search)
-    readable = visible_to(who, Level.VIEW)
-    by_name = readable.filter(Q(pk__in=named.values("case")) | Q(pk__in=reported.values("case")))
-    return cases.filter(Q(reference__icontains=search) | Q(pk__in=by_name.values("pk")))
-
-
-def _rows(who: Who, cases: list[Case]) -> list[CaseRow]:
-    keys = [case.pk for case in cases]
-    content = (
-        visible_to(who, Level.VIEW)
-        .filter(pk__in=keys)
-        .select_related("school_class", "handler", "report")
-        .prefetch_related(TARGETS)
+    """Newest first from `after` on; one statement, whatever there is to see."""
+    found = _page(who, _part(who, state, search, after or FIRST)).rows()
+    numbers = _numbers(found[0][0])
+    rows = [_row(*values) for _states, *values in found if values[0] is not None]
+    shown = rows[:PER_PAGE]
+    return CaseList(
+        groups=_grouped(shown),
+        older=shown[-1] if len(rows) > PER_PAGE else None,
+        states=_states(numbers),
+        open=_counted(numbers),
     )
-    readable = {case.pk: case for case in content}
-    return [CaseRow(readable.get(case.pk, case), case.pk in readable) for case in cases]
+
+
+def rows_of(found: Statement) -> Statement:
+    """The statement that shows these keys: what the list needs of each, and nothing above its level."""
+    return Statement(ROWS.replace("<keys>", found.sql), found.params)
+
+
+def _page(who: Who, part: Part) -> Statement:
+    opened = keys(who, Part(limit=COUNTED + 1))
+    closed = keys(who, Part(limit=COUNTED + 1, states=(CLOSED,)))
+    states = STATES.replace("<joined>", JOINED[connection.vendor])
+    states = states.replace("<open>", opened.sql).replace("<closed>", closed.sql)
+    rows = rows_of(keys(who, part))
+    sql = PAGE.replace("<states>", states).replace("<rows>", rows.sql)
+    return Statement(sql, opened.params + closed.params + rows.params)
+
+
+def _part(who: Who, state: str, search: str, place: Place) -> Part:
+    is_open = state not in CaseStatus.values or state in OPEN_STATUSES
+    among = _matching(who, search) if search else None
+    if state in CaseStatus.values:
+        cases = Case.objects.filter(status=state)
+        among = (cases if among is None else cases.filter(pk__in=among)).values("pk")
+    kind = OPEN if is_open else CLOSED
+    return Part(limit=PER_PAGE + 1, place=place, states=(kind,), among=among)
+
+
+def _matching(who: Who, search: str) -> QuerySet[Case, Any]:
+    # Names only where the content may be read: a search must not tell what a page would not show. Sets that
+    # are united, because PostgreSQL reads every case of the country for an OR of them.
+    readable = visible_to(who, Level.VIEW)
+    named = readable.filter(participants__role="target", participants__name__istartswith=search)
+    reported = readable.filter(report__about__istartswith=search)
+    coded = visible_to(who).filter(reference__icontains=search)
+    return coded.values("pk").union(named.values("pk"), reported.values("pk"))
+
+
+def _row(
+    pk: int, opened_at: Any, level: int, uuid: Any, reference: str, status: str, *texts: Any
+) -> CaseRow:
+    target, school_class, about, first_name, last_name, email = texts
+    name = f"{target}, {school_class}" if target and school_class else target
+    handler = (
+        User(first_name=first_name, last_name=last_name, email=email).full_name if email else ""
+    )
+    return CaseRow(
+        pk=pk,
+        uuid=uuid if isinstance(uuid, UUID) else UUID(uuid),
+        reference=reference,
+        status=status,
+        opened_at=moment(opened_at),
+        level=level,
+        title=name or about or reference,
+        handler=handler,
+    )
+
+
+def _numbers(states: str | None) -> dict[str, int]:
+    pairs = (pair.split(":") for pair in (states or "").split(",") if pair)
+    return {status: int(number) for status, number in pairs}
+
+
+def _states(numbers: dict[str, int]) -> list[CaseStatus]:
+    more = _open(numbers) > COUNTED
+    return [s for s in CaseStatus if s in numbers or (more and s in OPEN_STATUSES)]
+
+
+def _counted(numbers: dict[str, int]) -> str:
+    return f"{COUNTED}+" if _open(numbers) > COUNTED else str(_open(numbers))
+
+
+def _open(numbers: dict[str, int]) -> int:
+    return sum(numbers.get(status, 0) for status in OPEN_STATUSES)
 
 
 def _grouped(rows: Iterable[CaseRow]) -> list[tuple[str, list[CaseRow]]]:
-    in_order = sorted(rows, key=lambda row: STATE_ORDER[row.case.status])
-    groups = groupby(in_order, key=lambda row: row.case.get_status_display())
+    in_order = sorted(rows, key=lambda row: STATE_ORDER[row.status])
+    groups = groupby(in_order, key=lambda row: row.state)
     return [(state, list(found)) for state, found in groups]

@@ -65,7 +65,7 @@ def reported(scene: Scene) -> Case:
 def test_list_groups_by_state_in_the_order_of_a_case(scene: Scene) -> None:
     reported(scene)
     page = signed_in(scene.coordinator).get(reverse("cases:list"))
-    states = [rows[0].case.status for _state, rows in page.context["list"].groups]
+    states = [rows[0].status for _state, rows in page.context["list"].groups]
     assert states == [CaseStatus.REPORTED, CaseStatus.ACTIVE]
     assert titles(page) == ["Lotte Visser", "Noor, 7A"]
 
@@ -116,7 +116,7 @@ def test_older_link_leads_through_every_case_once(scene: Scene) -> None:
     client, seen, page_url = signed_in(scene.coordinator), [], reverse("cases:list")
     for _page in range(2):
         page = client.get(page_url)
-        seen += [r.case.pk for _state, rows in page.context["list"].groups for r in rows]
+        seen += [r.pk for _state, rows in page.context["list"].groups for r in rows]
         older = page.context["list"].older
         page_url = f"{reverse('cases:list')}?after={older.uuid}" if older else ""
     assert page_url == ""

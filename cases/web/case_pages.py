@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cases.access import rules_on, visible_to, who
+from cases.access import rules_on, who
+from cases.access.page import Place, place_of
 from cases.models import Case
-from cases.queries.case_list import OPEN, case_list, states_seen
+from cases.queries.case_list import ALL_OPEN, case_list
 from cases.queries.case_page import CasePage
 from cases.web.assess_forms import HandlerForm
 from cases.web.doors import case_page
@@ -29,13 +30,12 @@ def listing(request: StaffRequest) -> HttpResponse:
         request.session[SEARCH] = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
         found = "?found=1" if request.session[SEARCH] else ""
         return redirect(reverse("cases:list") + found)
-    me, state = who(request), request.GET.get("state", OPEN)
+    me, state = who(request), request.GET.get("state", ALL_OPEN)
     search = request.session.get(SEARCH, "") if "found" in request.GET else ""
     context = {
         "list": case_list(me, state=state, search=search, after=_after(request)),
-        "states": states_seen(me),
         "state": state,
-        "open": OPEN,
+        "open": ALL_OPEN,
         "search": search,
     }
     return render(request, "cases/list.html", context)
@@ -62,9 +62,9 @@ def show_case(
     return render(request, "cases/page.html", context, status=status)
 
 
-def _after(request: StaffRequest) -> Case | None:
+def _after(request: StaffRequest) -> Place | None:
     try:
         last = UUID(request.GET.get("after", ""))
     except ValueError:
         return None
-    return visible_to(who(request)).filter(uuid=last).first()
+    return place_of(who(request), last)

@@ -1,0 +1,185 @@
+"""One page of the list of cases: the newest somebody sees, with the level on each, and how many there are.
+
+The one place in hand-written SQL. PostgreSQL takes the newest of each principal from the index `access_page`
+and merges them, so a page costs the same for ten cases and for ten million. SQLite, and every list that is
+narrowed (a state, a search), groups all rows of the reader instead. Both answer what `visible_to` answers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from cases.access.visible import visible_to
+from cases.access.who import Who
+from cases.ceilings import Level
+from cases.models import Case
+from cases.models.access import FOREVER
+
+# Above this a count says "1000+": counting on would cost more than the page itself.
+COUNTED = 1000
+OPEN, CLOSED = "a.is_open", "NOT a.is_open"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case stands in the order of every list: newest first, and by number where moments are equal."""
+
+    opened_at: datetime
+    case_id: int
+
+
+FIRST = Place(FOREVER, 2**62)
+
+# The order of the index, so that each principal's part is read from its beginning and no further. GROUP BY
+# before LIMIT: a case with two rows would otherwise shorten the page.
+NEWEST = """
+SELECT t.case_id, t.opened_at, max(t.level) AS level
+FROM unnest(%s::bigint[], %s::integer[]) AS p(id, cap) CROSS JOIN LATERAL (<parts>) t
+GROUP BY t.case_id, t.opened_at ORDER BY t.opened_at DESC, t.case_id DESC LIMIT %s"""
+NEWEST_OF_ONE = """
+(SELECT a.case_id, a.opened_at, LEAST(max(a.level), p.cap) AS level FROM cases_access a
+WHERE a.principal_id = p.id AND <state> AND a.level >= 10 AND a.valid_until > %s
+AND (a.opened_at, a.case_id) < (%s, %s)
+GROUP BY a.opened_at, a.case_id ORDER BY a.opened_at DESC, a.case_id DESC LIMIT %s)"""
+GROUPED = """
+SELECT a.case_id, a.opened_at, max(CASE WHEN a.level < p.cap THEN a.level ELSE p.cap END) AS level
+FROM <principals> JOIN cases_access a ON a.principal_id = p.id
+WHERE <state> AND a.level >= 10 AND a.valid_until > %s
+AND (a.opened_at, a.case_id) < (%s, %s) <among>
+GROUP BY a.case_id, a.opened_at ORDER BY a.opened_at DESC, a.case_id DESC LIMIT %s"""
+COUNT = "SELECT count(*) FROM (<keys>) k"
+PRINCIPALS = {
+    "postgresql": "unnest(%s::bigint[], %s::integer[]) AS p(id, cap)",
+    "sqlite": "(SELECT i.value AS id, c.value AS cap FROM json_each(%s) i"
+    " JOIN json_each(%s) c ON c.key = i.key) p",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of the list is wanted: cases before `place` (or newer than it), at most `limit`."""
+
+    limit: int
+    place: Place = FIRST
+    newer: bool = False
+    states: tuple[str, ...] = (OPEN,)
+    among: QuerySet[Case, Any] | None = None  # narrowed to these, given as their primary keys
+
+
+@dataclass(frozen=True)
+class Key:
+    """A case on the page; at HEADER no pupil, class or text may be joined."""
+
+    case_id: int
+    opened_at: datetime
+    level: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with its parameters, to be run or to stand inside a larger statement."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """What the database answers."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            return list(cursor.fetchall())
+
+
+def page(who: Who, part: Part) -> list[Key]:
+    """The cases of this part, newest first; one statement."""
+    found = [Key(case_id, moment(at), level) for case_id, at, level in keys(who, part).rows()]
+    return found[::-1] if part.newer else found
+
+
+def count(who: Who, *, at_most: int | None = None, states: tuple[str, ...] = (OPEN,)) -> int:
+    """How many cases somebody sees; one statement. Stops counting at `at_most`."""
+    ((found,),) = counted(who, at_most=at_most, states=states).rows()
+    return int(found)
+
+
+def place_of(who: Who, case_uuid: UUID) -> Place | None:
+    """The place of a case this person sees; None for any other, as if it did not exist."""
+    row = visible_to(who).filter(uuid=case_uuid).values_list("opened_at", "pk").first()
+    return Place(*row) if row else None
+
+
+def keys(who: Who, part: Part) -> Statement:
+    """The statement behind `page`, with the columns case_id, opened_at and level."""
+    if connection.vendor == "postgresql" and part.among is None:
+        return _newest_of_each_principal(who, part)
+    return _all_rows_grouped(who, part)
+
+
+def counted(who: Who, *, at_most: int | None, states: tuple[str, ...]) -> Statement:
+    """The statement behind `count`."""
+    wanted = Part(limit=at_most or 2**31 - 1, states=states)
+    found = keys(who, wanted)
+    return Statement(COUNT.replace("<keys>", found.sql), found.params)
+
+
+def moment(value: Any) -> datetime:
+    """A moment as Python has it; SQLite answers hand-written SQL with text."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def caps(who: Who) -> dict[int, int]:
+    """The principals that show something in a list, each with the highest level it reaches."""
+    found: dict[int, int] = {}
+    for seen in who.seen:
+        if seen.cap >= Level.HEADER:
+            found[seen.principal_id] = max(seen.cap, found.get(seen.principal_id, 0))
+    return found
+
+
+def _newest_of_each_principal(who: Who, part: Part) -> Statement:
+    inner = (*_bounds(who, part), part.limit)
+    parts = " UNION ALL ".join(NEWEST_OF_ONE.replace("<state>", state) for state in part.states)
+    sql = _turned(NEWEST.replace("<parts>", parts), part)
+    return Statement(sql, (*_principals(who), *inner * len(part.states), part.limit))
+
+
+def _all_rows_grouped(who: Who, part: Part) -> Statement:
+    among, params = _among(part.among)
+    state = part.states[0] if len(part.states) == 1 else "1 = 1"
+    sql = GROUPED.replace("<principals>", PRINCIPALS[connection.vendor]).replace("<state>", state)
+    sql = _turned(sql, part).replace("<among>", among)
+    return Statement(sql, (*_principals(who), *_bounds(who, part), *params, part.limit))
+
+
+def _among(cases: QuerySet[Case, Any] | None) -> tuple[str, tuple[Any, ...]]:
+    if cases is None:
+        return "", ()
+    sql, params = cases.query.sql_with_params()
+    return f"AND a.case_id IN ({sql})", params
+
+
+def _principals(who: Who) -> tuple[Any, Any]:
+    """Two lists, so that the statement reads the same for one principal and for thirty, and stays prepared."""
+    found = caps(who)
+    both = list(found), list(found.values())
+    return both if connection.vendor == "postgresql" else (json.dumps(both[0]), json.dumps(both[1]))
+
+
+def _bounds(who: Who, part: Part) -> tuple[Any, ...]:
+    adapt = connection.ops.adapt_datetimefield_value
+    return adapt(who.now), adapt(part.place.opened_at), part.place.case_id
+
+
+def _turned(sql: str, part: Part) -> str:
+    """The same statement, walking towards the newest instead of away from it."""
+    if not part.newer:
+        return sql
+    return sql.replace("a.case_id) < (", "a.case_id) > (").replace(" DESC", " ASC")
