@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,11 @@ if REDIS_URL:
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     }
 
+# The role that the program works with; only `manage.py audit roles` reads it, as the owner
+APP_DATABASE_URL = env.text("APP_DATABASE_URL", "")
+# The head of the audit chain, outside the database (docs/operations.md)
+AUDIT_ANCHOR_FILE = env.text("AUDIT_ANCHOR_FILE", str(VAR_DIR / "anchors" / "audit"))
+
 # ── people and sessions ──────────────────────────────────────────────────────
 AUTH_USER_MODEL = "schools.User"
 AUTHENTICATION_BACKENDS = [
@@ -221,6 +227,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "outbox": {"task": "outbox.deliver", "schedule": 60.0, "options": {"expires": 55}},
+    "audit-chain": {"task": "audit.chain", "schedule": 60.0, "options": {"expires": 55}},
+    "audit-chain-all": {
+        "task": "audit.chain",
+        "schedule": crontab(hour=2, minute=40),
+        "kwargs": {"everything": True},
+    },
+    "audit-anchor": {"task": "audit.anchor", "schedule": crontab(minute=5)},
 }
 
 # ── API ──────────────────────────────────────────────────────────────────────
