@@ -12,7 +12,8 @@ COPY . .
 RUN export SECRET_KEY=build FIELD_KEYSET=build \
     && /venv/bin/python manage.py messages compile \
     && /venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore redoc --ignore '*rtl*' \
-    && find var/static -name '*.map' -delete
+    && find var/static -name '*.map' -delete \
+    && mkdir var/anchors
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 pestzorg \

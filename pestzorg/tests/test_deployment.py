@@ -110,6 +110,23 @@ def test_program_waits_for_the_migrations(name):
     assert SERVICES["migrate"]["restart"] == "no"
 
 
+def test_the_program_works_as_another_role_than_the_owner():
+    migrate = SERVICES["migrate"]
+    assert migrate["environment"]["DATABASE_URL_FILE"] == "/run/secrets/owner_database_url"
+    assert migrate["command"][-1].split(" && ")[-1] == "python manage.py audit roles"
+    program = migrate["environment"]["APP_DATABASE_URL_FILE"]
+    for name in OURS - {"migrate"}:
+        assert SERVICES[name]["environment"]["DATABASE_URL_FILE"] == program
+        assert "owner_database_url" not in SERVICES[name]["secrets"]
+
+
+def test_anchors_outlive_the_worker():
+    (volume,) = SERVICES["worker"]["volumes"]
+    assert volume == "anchors:/app/var/anchors"
+    assert "anchors" in COMPOSE["volumes"]
+    assert "mkdir var/anchors" in DOCKERFILE  # so that the volume belongs to the program's user
+
+
 def test_redis_keeps_hints_and_refuses_instead_of_forgetting():
     command = " ".join(SERVICES["redis"]["command"])
     assert "--appendonly yes" in command
