@@ -73,16 +73,76 @@ CEILINGS = [
     Ceiling(Role.DPO, "A", RESTRICTED, 0),
 ]
 
-# level -> the rules (pestzorg/rules/rules.csv) that open at that level; higher levels include lower ones.
+# The ladder: level -> the rules (pestzorg/rules/rules.csv) that open at that level; higher levels include lower ones.
 # R25 at VIEW is for the owner of the agreement only: cases/access/check.py may_settle().
 RULES_AT_LEVEL = {
     Level.HEADER: {"R12", "R13"},
     Level.VIEW: {"R14", "R25", "R26"},
     Level.CONTRIBUTE: {"R17", "R24"},
-    Level.MANAGE: {"R27", "R32"},
+    Level.MANAGE: {"R27", "R30", "R32", "R33", "R35"},
 }
+# The rule that tells how high on the ladder somebody stands, for buttons.
+RULE_OF_LEVEL = {
+    Level.HEADER: "R13",
+    Level.VIEW: "R14",
+    Level.CONTRIBUTE: "R17",
+    Level.MANAGE: "R27",
+}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Rules beside the ladder: what `role` may do through principals of `kind` from level `at` on."""
+
+    role: Role
+    kind: str
+    restricted: bool
+    at: int
+    rules: frozenset[str]
+
+
+# role, kind of principal, restricted cases?, from this level on, rules. Rights are not a chain: a coordinator
+# excludes a colleague, a team manager does not. At 0 somebody acts without seeing the case.
+BESIDE = [
+    Beside(Role.COORDINATOR, "A", NORMAL, 40, frozenset({"R15", "R28", "R29", "R36"})),
+    Beside(Role.COORDINATOR, "S", RESTRICTED, 40, frozenset({"R28", "R29"})),
+    Beside(Role.COUNSELLOR, "A", NORMAL, 0, frozenset({"R28", "R29", "R30"})),
+    Beside(Role.COUNSELLOR, "A", RESTRICTED, 20, frozenset({"R15", "R28", "R29", "R31"})),
+    Beside(Role.PRINCIPAL, "A", NORMAL, 10, frozenset({"R39"})),
+    Beside(Role.SAFETY_OFFICER, "A", RESTRICTED, 0, frozenset({"R39"})),
+    Beside(Role.DPO, "A", NORMAL, 0, frozenset({"R35"})),
+    Beside(Role.DPO, "A", RESTRICTED, 0, frozenset({"R35"})),
+]
+# Who was given the case by name hears what happens in it.
+RULES_OF_SEATS = frozenset({"R36"})
+# Emergency access looks and does nothing else: no ticking off, no export.
+RULES_OF_GLASS = frozenset({"R12", "R13", "R14", "R26"})
+# What a token with the scope cases:read may do, whatever its owner may.
+RULES_OF_TOKENS = frozenset({"R12", "R13", "R14", "R26"})
 
 
 def rules_up_to(level: int) -> frozenset[str]:
     """The rules that a level opens."""
     return frozenset(rule for at, found in RULES_AT_LEVEL.items() if at <= level for rule in found)
+
+
+def rules_through(role: str, kind: str, level: int, *, restricted: bool) -> frozenset[str]:
+    """The rules that a level opens to a role through one kind of principal."""
+    if kind == "G":
+        return RULES_OF_GLASS & rules_up_to(level)
+    beside = (
+        row.rules
+        for row in BESIDE
+        if (row.role, row.kind, row.restricted) == (role, kind, restricted) and row.at <= level
+    )
+    seat = RULES_OF_SEATS if kind == "S" and level >= Level.VIEW else frozenset()
+    return rules_up_to(level).union(seat, *beside)
+
+
+def rules_of_extra(extra: int, role: str, reached: int, *, restricted: bool) -> frozenset[str]:
+    """What an extra grant adds to somebody who reaches this level without it; alone it opens nothing."""
+    if extra == EXPORT_CASE:
+        return frozenset({"R33"} if reached >= Level.VIEW else ())
+    # The counsellor hears who reported only where the case is theirs to look after.
+    hears = reached >= Level.CONTRIBUTE and (restricted or role != Role.COUNSELLOR)
+    return frozenset({"R15"} if hears else ())

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "pestzorg.audit",
     "pestzorg.outbox",
     "pestzorg.reminders",
+    "pestzorg.four_eyes",
     "pestzorg.i18n",
     "schools",
     "cases",

@@ -6,6 +6,7 @@ the principals that `Who` resolved once for the request. Deny looks like absence
 
 from cases.access.check import (
     Seer,
+    Way,
     can,
     can_see_content,
     get_case,
@@ -28,6 +29,7 @@ from cases.access.who import Seen, Who, who
 __all__ = [
     "Seen",
     "Seer",
+    "Way",
     "Who",
     "agreements_visible_to",
     "can",

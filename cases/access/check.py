@@ -6,32 +6,58 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cases.access.visible import visible_to
 from cases.access.who import Seen, Who, cap_through
-from cases.ceilings import RULES_AT_LEVEL, Level, rules_up_to
+from cases.ceilings import (
+    LEVEL_OF_PERMISSION,
+    RULE_OF_LEVEL,
+    RULES_OF_TOKENS,
+    Level,
+    rules_of_extra,
+    rules_through,
+)
 from cases.models import (
     Access,
     Agreement,
     Case,
+    CaseExclusion,
     CaseUserObjectPermission,
     FollowUpTalk,
+    Principal,
     StepRecord,
 )
 from cases.models.step_record import Visibility
-from schools.models import MembershipRole, User
+from schools.models import MembershipRole, SchoolExclusion, User
+
+
+@dataclass(frozen=True)
+class Way:
+    """One reason why somebody sees a case: a role by itself, a personal grant, or emergency access."""
+
+    role: str
+    kind: str
+    level: int
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Seer:
-    """Somebody who sees a case: how much, in which roles, and for a personal grant why and until when."""
+    """Somebody who sees a case: how much, in which roles, by which ways, and the personal grant with its extras."""
 
     user: User
     level: int
     roles: tuple[str, ...]
+    ways: tuple[Way, ...]
     grant: CaseUserObjectPermission | None
+    extras: tuple[str, ...] = ()
+
+    def way(self, kind: str) -> Way | None:
+        """The widest way of one kind."""
+        of_kind = (way for way in self.ways if way.kind == kind)
+        return max(of_kind, key=lambda way: (way.level, way.until), default=None)
 
 
 def rules_on(who: Who, case: Case) -> frozenset[str]:
@@ -45,9 +71,7 @@ def rules_on(who: Who, case: Case) -> frozenset[str]:
 def level_on(who: Who, case: Case) -> int:
     """The highest level somebody has on one case, 0 without any. For buttons, never for decisions."""
     rules = rules_on(who, case)
-    return max(
-        (at for at, opened in RULES_AT_LEVEL.items() if opened <= rules), default=Level.BLIND
-    )
+    return max((at for at, rule in RULE_OF_LEVEL.items() if rule in rules), default=Level.BLIND)
 
 
 def can(who: Who, rule: str, case: Case) -> bool:
@@ -99,40 +123,85 @@ def can_see_content(user: User, case: Case, now: datetime) -> bool:
 
 def who_sees(case: Case, now: datetime) -> list[Seer]:
     """Everybody who sees at least the header of a case, most first; the reverse of `visible_to`."""
-    held = MembershipRole.objects.valid_at(now).filter(
-        Q(membership__school=case.school_id) | Q(membership__board=case.school.board_id)
-    )
     rows = Access.objects.filter(case=case, valid_until__gt=now).select_related("principal__school")
-    grants = CaseUserObjectPermission.objects.filter(content_object=case, valid_until__gt=now)
-    grant_of = {grant.user_id: grant for grant in grants}
-    found: dict[User, dict[str, int]] = {}
-    for role in held.select_related("membership__user"):
-        level = max((_level_through(role, row) for row in rows), default=Level.BLIND)
-        if level >= Level.HEADER:
-            found.setdefault(role.membership.user, {})[role.role] = level
-    seers = [
-        Seer(user, max(by_role.values()), tuple(by_role), grant_of.get(user.pk))
-        for user, by_role in found.items()
-    ]
+    found: dict[User, list[Way]] = {}
+    for held in _roles_around(case, now):
+        ways = (_way_through(held, row) for row in rows)
+        found.setdefault(held.membership.user, []).extend(way for way in ways if way)
+    grants = _grants_on(case, now)
+    seers = [_seer(user, ways, grants.get(user.pk, [])) for user, ways in found.items() if ways]
     return sorted(seers, key=lambda seer: (-seer.level, seer.user.full_name))
 
 
-def _level_through(held: MembershipRole, row: Access) -> int:
+def _roles_around(case: Case, now: datetime) -> QuerySet[MembershipRole]:
+    place = Q(membership__school=case.school_id) | Q(membership__board=case.school.board_id)
+    held = MembershipRole.objects.valid_at(now).filter(place).select_related("membership__user")
+    here = SchoolExclusion.objects.filter(school=case.school_id, lifted_at=None)
+    live = CaseExclusion.objects.filter(case=case, lifted_at=None)
+    return held.exclude(
+        Q(membership__user__in=live.values("user")) | Q(membership__user__in=here.values("user"))
+    )
+
+
+def _way_through(held: MembershipRole, row: Access) -> Way | None:
     cap = cap_through(held.role, row.principal)
     if cap is None or row.principal.user_id not in {None, held.membership.user_id}:
-        return Level.BLIND
-    return min(row.level, cap)
+        return None
+    level = min(row.level, cap)
+    return (
+        Way(held.role, row.principal.kind, level, row.valid_until)
+        if level >= Level.HEADER
+        else None
+    )
+
+
+def _grants_on(case: Case, now: datetime) -> dict[int, list[CaseUserObjectPermission]]:
+    found: dict[int, list[CaseUserObjectPermission]] = {}
+    live = CaseUserObjectPermission.objects.filter(content_object=case, valid_until__gt=now)
+    for grant in live.select_related("permission", "granted_by"):
+        found.setdefault(grant.user_id, []).append(grant)
+    return found
+
+
+def _seer(user: User, ways: list[Way], grants: list[CaseUserObjectPermission]) -> Seer:
+    extras = [g for g in grants if LEVEL_OF_PERMISSION[g.permission.codename] < Level.BLIND]
+    levels = [grant for grant in grants if grant not in extras]
+    return Seer(
+        user=user,
+        level=max(way.level for way in ways),
+        roles=tuple(dict.fromkeys(way.role for way in ways)),
+        ways=tuple(ways),
+        grant=next(iter(levels), None),
+        extras=tuple(sorted(grant.permission.codename for grant in extras)),
+    )
 
 
 def _rules_on(who: Who, case: Case) -> frozenset[str]:
-    cap_of: dict[int, list[Seen]] = {}
+    if case.pk in who.excluded:
+        return frozenset()
+    through: dict[int, list[Seen]] = {}
     for seen in who.seen:
-        cap_of.setdefault(seen.principal_id, []).append(seen)
-    rows = Access.objects.filter(
-        case=case, principal__in=cap_of, valid_until__gt=who.now, level__gte=Level.HEADER
-    ).values_list("principal_id", "level")
+        through.setdefault(seen.principal_id, []).append(seen)
+    rows = Access.objects.filter(case=case, principal__in=through, valid_until__gt=who.now)
+    pairs = [
+        (seen, level)
+        for principal_id, level in rows.values_list("principal_id", "level")
+        for seen in through[principal_id]
+    ]
+    found = _rules_of(pairs)
+    return found if who.token is None else found & RULES_OF_TOKENS
+
+
+def _rules_of(pairs: list[tuple[Seen, int]]) -> frozenset[str]:
+    """The union over the rows; the extras add to what somebody reaches without emergency access."""
     found: set[str] = set()
-    for principal_id, level in rows:
-        for seen in cap_of[principal_id]:
-            found |= rules_up_to(min(level, seen.cap))
+    reached = 0
+    for seen, level in pairs:
+        if level >= Level.BLIND:
+            at = min(level, seen.cap)
+            found |= rules_through(seen.role, seen.kind, at, restricted=seen.restricted)
+            reached = max(reached, 0 if seen.kind == Principal.Kind.GLASS else at)
+    for seen, level in pairs:
+        if level < Level.BLIND:
+            found |= rules_of_extra(level, seen.role, reached, restricted=seen.restricted)
     return frozenset(found)

@@ -15,7 +15,7 @@ def visible_to(who: Who, level: int = Level.HEADER) -> QuerySet[Case]:
     """The cases somebody sees at `level` or more. Names and text may only be searched at VIEW or more."""
     ids = who.principals(level)
     rows = Access.objects.filter(principal__in=ids, level__gte=level, valid_until__gt=who.now)
-    return Case.objects.filter(pk__in=rows.values("case"))
+    return Case.objects.filter(pk__in=rows.exclude(case__in=who.excluded).values("case"))
 
 
 def conversations_visible_to(who: Who) -> QuerySet[Conversation]:
@@ -38,4 +38,6 @@ def reports_of(who: Who) -> QuerySet[Report]:
     if not isinstance(who.user, User) or who.token is not None:
         return Report.objects.none()
     schools = schools_for(who.user, who.now, REPORTERS)
-    return Report.objects.filter(reporter=who.user, school__in=schools)
+    return Report.objects.filter(reporter=who.user, school__in=schools).exclude(
+        case__in=who.excluded
+    )

@@ -12,8 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from cases.ceilings import CEILINGS, Level
-from cases.models import Principal
-from schools.models import ApiToken, MembershipRole, User
+from cases.models import CaseExclusion, Principal
+from schools.models import ApiToken, MembershipRole, SchoolExclusion, User
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class Who:
         if not isinstance(self.user, User) or not self.user.is_active:
             return ()
         return tuple(self._through_token(resolve(self.user, self.now)))
+
+    @cached_property
+    def excluded(self) -> frozenset[int]:
+        """Ids of the cases that are closed to this person whatever else would open them."""
+        if not isinstance(self.user, User):
+            return frozenset()
+        live = CaseExclusion.objects.filter(user=self.user, lifted_at=None)
+        return frozenset(live.values_list("case_id", flat=True))
 
     def principals(self, level: int) -> list[int]:
         """Ids of the principals whose cap reaches `level`."""
@@ -85,8 +93,11 @@ def resolve(user: User, now: datetime) -> list[Seen]:
     for school_id, board_id in {(s, b) for _role, s, b in roles}:
         if school_id or board_id:
             wanted |= Q(school_id=school_id) if school_id else Q(school__board_id=board_id)
+    closed = SchoolExclusion.objects.filter(user=user, lifted_at=None).values("school")
     principals = (
-        Principal.objects.filter(wanted, Q(user=user) | Q(user=None)).select_related("school")
+        Principal.objects.filter(wanted, Q(user=user) | Q(user=None))
+        .exclude(school__in=closed)
+        .select_related("school")
         if roles
         else Principal.objects.none()
     )

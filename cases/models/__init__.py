@@ -2,8 +2,10 @@
 
 from cases.models.access import Access, CaseUserObjectPermission, Principal
 from cases.models.agreement import Agreement
+from cases.models.break_glass import BreakGlass
 from cases.models.case import Case
 from cases.models.conversation import Conversation, Sitting
+from cases.models.exclusion import CaseExclusion
 from cases.models.follow_up_talk import FollowUpTalk
 from cases.models.incident import Incident
 from cases.models.measure import SelfProtectionMeasure
@@ -18,7 +20,9 @@ from cases.models.support_person import SupportPerson
 __all__ = [
     "Access",
     "Agreement",
+    "BreakGlass",
     "Case",
+    "CaseExclusion",
     "CaseUserObjectPermission",
     "Conversation",
     "FollowUpTalk",

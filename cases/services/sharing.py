@@ -22,6 +22,7 @@ from pestzorg.audit import log
 from pestzorg.errors import broken
 from schools.models import User
 from schools.queries.people import staff_of
+from schools.roles import Role
 
 Purpose = CaseUserObjectPermission.Purpose
 
@@ -125,6 +126,13 @@ def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:
     for grant in case.grants.select_related("permission", "user"):
         level = LEVEL_OF_PERMISSION[grant.permission.codename]
         yield _principal(case, Principal.Kind.SEAT, grant.user), level, grant.valid_until
+    # Opened as school leader it counts while the case is normal, as safety officer while it is restricted.
+    role = Role.SAFETY_OFFICER if case.restricted else Role.PRINCIPAL
+    ends: dict[User, datetime] = {}
+    for glass in case.break_glass.filter(role_used=role).select_related("user"):
+        ends[glass.user] = max(glass.valid_until, ends.get(glass.user, glass.valid_until))
+    for user, until in ends.items():
+        yield _principal(case, Principal.Kind.GLASS, user), Level.VIEW, until
 
 
 def _principal(case: Case, kind: str, user: User | None) -> Principal:

@@ -1,6 +1,7 @@
 """Who belongs where: boards, schools, people, classes, pupils, calendars."""
 
 from schools.models.api_token import ApiToken
+from schools.models.exclusion import SchoolExclusion
 from schools.models.membership import Membership, MembershipRole
 from schools.models.pupil import Enrolment, Pupil
 from schools.models.school import Board, School
@@ -18,6 +19,7 @@ __all__ = [
     "Pupil",
     "School",
     "SchoolClass",
+    "SchoolExclusion",
     "SchoolYear",
     "User",
 ]

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from pestzorg.identity import WithUuid
+from schools.models.exclusion import SchoolExclusion
 from schools.models.school import Board, School
 from schools.roles import Role
 
@@ -64,8 +65,15 @@ class MembershipRoleQuerySet(models.QuerySet["MembershipRole"]):
     """Questions about roles that depend on the moment."""
 
     def valid_at(self, now: datetime) -> MembershipRoleQuerySet:
-        """Roles that count at `now`: begun, not ended, membership active, person active."""
+        """Roles that count at `now`: begun, not ended, membership active, person active and not kept out.
+
+        Who is excluded from a school keeps only the role of account administrator there, which opens no case.
+        """
+        kept_out = SchoolExclusion.objects.filter(
+            school=OuterRef("membership__school"), user=OuterRef("membership__user"), lifted_at=None
+        )
         return self.filter(
+            Q(role=Role.SCHOOL_ADMIN) | ~Exists(kept_out),
             Q(valid_until__isnull=True) | Q(valid_until__gt=now),
             valid_from__lte=now,
             membership__state=Membership.State.ACTIVE,

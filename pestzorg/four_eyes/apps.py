@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FourEyesConfig(AppConfig):
+    name = "pestzorg.four_eyes"
+    label = "four_eyes"
