@@ -6,10 +6,11 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN /venv/bin/pip install --require-hashes --requirement requirements.txt
 COPY . .
-# The two values only let the settings load here; they protect nothing and do not stay.
+# The two keys only let the settings load here; they are made for this step and do not stay.
 # Left out: a second viewer of the API that nobody uses, styles for right-to-left scripts, and in the
 # end the maps for debugging (not earlier: hashing the names follows every reference).
-RUN export SECRET_KEY=build FIELD_KEYSET=build \
+RUN export SECRET_KEY="$(/venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+    && export FIELD_KEYSET="$(/venv/bin/python -c 'from pestzorg.crypto.keyset import new_keyset as new; print(new())')" \
     && /venv/bin/python manage.py messages compile \
     && /venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore redoc --ignore '*rtl*' \
     && find var/static -name '*.map' -delete \

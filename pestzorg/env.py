@@ -17,13 +17,31 @@ def text(name: str, default: str | None = None) -> str:
     value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if value is not None and path:
         raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
-    if path:
-        return _content(name, Path(path))
-    if value is not None:
-        return value
-    if default is None:
+    found = _content(name, Path(path)) if path else default if value is None else value
+    if found is None or (default is None and not found):
         raise ImproperlyConfigured(f"{name} is required: set {name} or {name}_FILE.")
-    return default
+    return found
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """A value that signs things; without default, refuses what can be guessed."""
+    value = text(name, default)
+    if default is None:
+        _refuse_guessable(name, value)
+    return value
+
+
+def secrets(name: str) -> list[str]:
+    """Several such values, separated by commas; each is held to the same."""
+    found = words(name)
+    for value in found:
+        _refuse_guessable(name, value)
+    return found
+
+
+def file_of(name: str) -> str | None:
+    """The path in NAME_FILE, for what is read again while the program runs; None without one."""
+    return os.environ.get(f"{name}_FILE") or None
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -63,6 +81,12 @@ def email(name: str, default: str) -> dict[str, object]:
     except (KeyError, ImproperlyConfigured):
         raise ImproperlyConfigured(f"{name} is not an e-mail URL (smtp://host:port).") from None
     return parsed
+
+
+def _refuse_guessable(name: str, value: str) -> None:
+    # The same limits as Django's check security.W009, which gunicorn and Celery never run.
+    if len(value) < 50 or len(set(value)) < 10 or value.startswith(("django-insecure", "embedded")):
+        raise ImproperlyConfigured(f"{name} can be guessed: use 50 random characters or more.")
 
 
 def _content(name: str, path: Path) -> str:

@@ -20,8 +20,11 @@ DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)
 TESTING = env.flag("TESTING", default=False)
 EMBEDDED = DEMO or TESTING or DEBUG  # may run on generated keys and SQLite; production may not
-SECRET_KEY = env.text("SECRET_KEY", "embedded-only-" + "0" * 40 if EMBEDDED else None)
+SECRET_KEY = env.secret("SECRET_KEY", "embedded-only-" + "0" * 40 if EMBEDDED else None)
+# Former keys, still accepted while people sign in anew (docs/operations.md)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 FIELD_KEYSET = env.text("FIELD_KEYSET", "" if EMBEDDED else None)
+FIELD_KEYSET_FILE = env.file_of("FIELD_KEYSET")  # read anew when it changes, see pestzorg/crypto
 CLOCK_OFFSET = env.number("CLOCK_OFFSET", 0)  # seconds; demo and browser tests only
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "pestzorg.rules",
     "pestzorg.api",
     "pestzorg.audit",
+    "pestzorg.crypto",
     "pestzorg.outbox",
     "pestzorg.reminders",
     "pestzorg.four_eyes",

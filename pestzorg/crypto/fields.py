@@ -33,6 +33,16 @@ class Sealed:
     def __repr__(self) -> str:
         return "<sealed>"
 
+    @property
+    def key_id(self) -> int:
+        """Id of the key that sealed it, from the bytes in front."""
+        return int.from_bytes(self.ciphertext[1:5])
+
+
+def prefix_of(key_id: int) -> bytes:
+    """What every ciphertext of this key begins with: Tink's version and the id."""
+    return b"\x01" + key_id.to_bytes(4)
+
 
 class _Opening:
     """Descriptor: opens the seal on first read, since only the instance knows the row's uuid."""
@@ -124,6 +134,14 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
             return self.load(cipher().decrypt(value.ciphertext, self._place(instance)).decode())
         except tink.TinkError:
             raise Tampered(f"{self.model._meta.db_table}.{self.column}") from None
+
+    def seal_anew(self, value: Sealed, instance: models.Model) -> Sealed:
+        """The same text sealed with the primary key; raises Tampered for what does not open."""
+        try:
+            plain = cipher().decrypt(value.ciphertext, self._place(instance))
+        except tink.TinkError:
+            raise Tampered(f"{self.model._meta.db_table}.{self.column}") from None
+        return Sealed(cipher().encrypt(plain, self._place(instance)))
 
     def dump(self, value: Any) -> str:
         return str(value)

@@ -57,7 +57,7 @@ def celery_worker(broker_url: str, smtp_port: int, base_url: str) -> Iterator[Ce
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "pestzorg.settings",
         "TESTING": "true",
-        "DATABASE_URL": _test_database_url(),
+        "DATABASE_URL": url_of_test_database(),
         "BROKER_URL": broker_url,
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
         "BASE_URL": base_url,
@@ -106,7 +106,8 @@ def _wait_for_beat(name: str, now: datetime) -> None:
     raise AssertionError(f"The worker did not answer to {name} at {now:%Y-%m-%d %H:%M}.")
 
 
-def _test_database_url() -> str:
+def url_of_test_database() -> str:
+    """The address of this test's database, for a process of its own."""
     found = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{found['NAME']}"

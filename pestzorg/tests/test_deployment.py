@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import secrets
 import shlex
 import subprocess
 import sys
@@ -22,7 +23,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = {"web", "worker", "beat", "migrate"}
 DOCKERFILE = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text())
-READERS = {"text", "flag", "number", "words", "database", "email"}
+READERS = {"text", "secret", "secrets", "flag", "number", "words", "database", "email"}
 
 
 def instruction(word):
@@ -55,7 +56,7 @@ def production(tmp_path_factory):
     """The environment of a school's machine."""
     return {
         "PATH": os.environ["PATH"],
-        "SECRET_KEY": "s" * 50,
+        "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYSET": new_keyset(),
         "DATABASE_URL": "postgres://pestzorg@127.0.0.1:1/pestzorg",
         "REDIS_URL": "redis://127.0.0.1:1/1",

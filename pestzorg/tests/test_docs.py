@@ -112,7 +112,7 @@ def test_every_management_command_exists():
 
 def test_every_verb_of_a_management_command_exists():
     for document, (name, verb) in named(
-        r"manage(?:\.py)? (audit|messages|outbox|reminders) ([a-z]+)"
+        r"manage(?:\.py)? (audit|keys|messages|outbox|reminders) ([a-z]+)"
     ):
         parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
         verbs = next(action for action in parser._actions if action.dest == "verb")

@@ -37,7 +37,12 @@ def test_a_value_and_a_file_together_are_refused(monkeypatch: pytest.MonkeyPatch
         env.text(NAME)
 
 
-def test_a_required_setting_without_value_is_refused() -> None:
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_required_setting_without_value_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"{NAME} is required"):
         env.text(NAME)
 
