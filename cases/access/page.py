@@ -8,6 +8,7 @@ narrowed (a state, a search), groups all rows of the reader instead. Both answer
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,19 +47,24 @@ GROUP BY t.case_id, t.opened_at ORDER BY t.opened_at DESC, t.case_id DESC LIMIT 
 NEWEST_OF_ONE = """
 (SELECT a.case_id, a.opened_at, LEAST(max(a.level), p.cap) AS level FROM cases_access a
 WHERE a.principal_id = p.id AND <state> AND a.level >= 10 AND a.valid_until > %s
-AND (a.opened_at, a.case_id) < (%s, %s)
+AND (a.opened_at, a.case_id) < (%s, %s) AND a.case_id <> ALL(%s::bigint[])
 GROUP BY a.opened_at, a.case_id ORDER BY a.opened_at DESC, a.case_id DESC LIMIT %s)"""
 GROUPED = """
 SELECT a.case_id, a.opened_at, max(CASE WHEN a.level < p.cap THEN a.level ELSE p.cap END) AS level
 FROM <principals> JOIN cases_access a ON a.principal_id = p.id
 WHERE <state> AND a.level >= 10 AND a.valid_until > %s
-AND (a.opened_at, a.case_id) < (%s, %s) <among>
+AND (a.opened_at, a.case_id) < (%s, %s) AND <not excluded> <among>
 GROUP BY a.case_id, a.opened_at ORDER BY a.opened_at DESC, a.case_id DESC LIMIT %s"""
 COUNT = "SELECT count(*) FROM (<keys>) k"
+# Lists are one parameter each, so that a statement reads the same for one principal and for thirty.
 PRINCIPALS = {
     "postgresql": "unnest(%s::bigint[], %s::integer[]) AS p(id, cap)",
     "sqlite": "(SELECT i.value AS id, c.value AS cap FROM json_each(%s) i"
     " JOIN json_each(%s) c ON c.key = i.key) p",
+}
+NOT_EXCLUDED = {
+    "postgresql": "a.case_id <> ALL(%s::bigint[])",
+    "sqlite": "a.case_id NOT IN (SELECT value FROM json_each(%s))",
 }
 
 
@@ -154,7 +160,9 @@ def _newest_of_each_principal(who: Who, part: Part) -> Statement:
 def _all_rows_grouped(who: Who, part: Part) -> Statement:
     among, params = _among(part.among)
     state = part.states[0] if len(part.states) == 1 else "1 = 1"
-    sql = GROUPED.replace("<principals>", PRINCIPALS[connection.vendor]).replace("<state>", state)
+    vendor = connection.vendor
+    sql = GROUPED.replace("<principals>", PRINCIPALS[vendor]).replace("<state>", state)
+    sql = sql.replace("<not excluded>", NOT_EXCLUDED[vendor])
     sql = _turned(sql, part).replace("<among>", among)
     return Statement(sql, (*_principals(who), *_bounds(who, part), *params, part.limit))
 
@@ -167,15 +175,18 @@ def _among(cases: QuerySet[Case, Any] | None) -> tuple[str, tuple[Any, ...]]:
 
 
 def _principals(who: Who) -> tuple[Any, Any]:
-    """Two lists, so that the statement reads the same for one principal and for thirty, and stays prepared."""
     found = caps(who)
-    both = list(found), list(found.values())
-    return both if connection.vendor == "postgresql" else (json.dumps(both[0]), json.dumps(both[1]))
+    return _list(found), _list(found.values())
 
 
 def _bounds(who: Who, part: Part) -> tuple[Any, ...]:
     adapt = connection.ops.adapt_datetimefield_value
-    return adapt(who.now), adapt(part.place.opened_at), part.place.case_id
+    place = adapt(part.place.opened_at), part.place.case_id
+    return adapt(who.now), *place, _list(sorted(who.excluded))
+
+
+def _list(values: Iterable[int]) -> Any:
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
 
 
 def _turned(sql: str, part: Part) -> str:

@@ -10,7 +10,7 @@ import pytest
 from cases.access import Who, rules_on, visible_to
 from cases.access.page import CLOSED, FIRST, OPEN, Key, Part, Place, count, page, place_of
 from cases.ceilings import Level
-from cases.models import Access, Case
+from cases.models import Access, Case, CaseExclusion
 from cases.queries.case_list import case_list
 from cases.services.sharing import rebuild_access, share_case
 from cases.tests.scene import Scene
@@ -112,6 +112,23 @@ def test_case_with_several_rows_does_not_shorten_the_page(crowd: Scene) -> None:
 def test_expired_grant_is_on_no_page(crowd: Scene) -> None:
     Access.objects.filter(principal__user=crowd.colleague).update(valid_until=NOW)
     assert len(page(crowd.who(crowd.colleague), Part(limit=100))) == 1
+
+
+def test_excluded_case_is_on_no_page_and_in_no_count(crowd: Scene) -> None:
+    before = count(crowd.who(crowd.coordinator))
+    CaseExclusion.objects.create(
+        case=crowd.case,
+        user=crowd.coordinator,
+        reason_code="conflict",
+        set_by=crowd.principal,
+        set_at=NOW,
+    )
+    who = crowd.who(crowd.coordinator)
+    assert pairs(page(who, Part(limit=100, states=BOTH))) == expected(who)
+    assert crowd.case.pk not in {key.case_id for key in page(who, Part(limit=100))}
+    among = Case.objects.values("pk")
+    assert page(who, Part(limit=100, among=among)) == page(who, Part(limit=100))
+    assert count(who) == before - 1
 
 
 def test_count_is_exact_and_stops_where_it_is_told(crowd: Scene) -> None:
