@@ -1,4 +1,7 @@
-"""System checks: a route without a rule does not start (E001); what loses mail or data is no production (E002-E005)."""
+"""System checks: a route without a rule does not start (E001); what loses mail or data is no production (E002-E005).
+
+E006: guardian stores grants and decides nothing; settings that let it decide stop the installation.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,18 @@ def every_route_declares_a_rule(app_configs: Any, **kwargs: Any) -> list[Error]:
         )
         for route in undeclared()
     ]
+
+
+@register
+def guardian_decides_nothing(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Refuses an account for everybody, guardian's old behaviour, and the admin with its permission pages."""
+    old = sorted(name for name in dir(settings) if name.startswith("GUARDIAN_LEGACY"))
+    found = [
+        (settings.ANONYMOUS_USER_NAME is not None, "ANONYMOUS_USER_NAME must be None."),
+        (bool(old), f"{', '.join(old)}: guardian's old behaviour opens too much."),
+        ("django.contrib.admin" in settings.INSTALLED_APPS, "The admin grants rights unasked."),
+    ]
+    return [Error(text, id="pestzorg.E006") for wrong, text in found if wrong]
 
 
 @register(Tags.security, deploy=True)
