@@ -289,12 +289,3 @@ def test_what_lists_and_rows_lack_is_summed_up_with_links(
     assert 'id="measure-collect_evidence"' in page
     with translation.override("nl"):
         assert "<title>Fout:" in page
-
-
-def test_a_question_that_hangs_on_another_says_so_to_the_page(
-    marit: Client, conversation: Conversation, a: SchoolA
-) -> None:
-    first = marit.get(url(conversation, "1/")).content.decode()
-    assert 'data-applies="safety_not_asked on"' in first
-    assert 'data-applies="immediate_danger true"' in first
-    assert marit.get(url(conversation, "8/")).content.decode().count("data-applies=") == 8

@@ -171,6 +171,7 @@ class SettleForm(forms.Form):
     )
     note = forms.CharField(
         label=gettext_lazy("In a few words"),
+        help_text=gettext_lazy("When it was done partly: what was done?"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Participant, SelfProtectionMeasure, SupportPerson
 from cases.protocol import vocabulary
+from cases.web.fields import applies_when, needed
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import User
 
@@ -89,6 +90,11 @@ class IncidentForm(RowForm):
     outside_school_hours = _tick(_("Outside school hours"))
     perceived_grounds = _some("grounds", _("Why does the pupil think it is them?"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("cyber_subforms", "sender_known", "still_online"):
+            applies_when(self.fields[name], self.add_prefix("forms"), ["cyber"])
+
 
 class PersonForm(RowForm):
     name = forms.CharField(label=_("Name, or how the pupil calls this person"), max_length=120)
@@ -105,18 +111,20 @@ class PersonForm(RowForm):
 
 
 class PersonWithoutTalkForm(RowForm):
-    without_talk = forms.ChoiceField(
-        label=_("No talk planned: why not?"),
-        required=False,
-        widget=ChipRadio,
-        choices=[("", _("A talk is planned")), *Participant.WithoutTalk.choices],
+    without_talk = needed(
+        forms.ChoiceField(
+            label=_("No talk planned: why not?"),
+            required=False,
+            widget=ChipRadio,
+            choices=[("", _("A talk is planned")), *Participant.WithoutTalk.choices],
+        )
     )
 
 
 class PriorActionForm(RowForm):
     action_type = _one("prior_action_types", _("What did the pupil try?"))
     tried_when = forms.CharField(label=_("When?"), required=False, max_length=80)
-    effect = _one("prior_action_effects", _("Did it help?"), required=False)
+    effect = needed(_one("prior_action_effects", _("Did it help?"), required=False))
     keep_doing = _tick(_("Keep doing this"))
     note = _text(_("Note"), limit=1000)
 
@@ -146,9 +154,9 @@ class MeasureForm(RowForm):
         widget=ChipRadio,
         choices=SelfProtectionMeasure.Status.choices,
     )
-    owner = forms.CharField(label=_("Who does it?"), required=False, max_length=120)
+    owner = needed(forms.CharField(label=_("Who does it?"), required=False, max_length=120))
     helper = forms.CharField(label=_("Who helps?"), required=False, max_length=120)
-    deadline = forms.DateField(label=_("By when?"), required=False, widget=DateInput)
+    deadline = needed(forms.DateField(label=_("By when?"), required=False, widget=DateInput))
     feasibility = forms.IntegerField(
         label=_("How doable is it? (0-10)"),
         required=False,
@@ -162,7 +170,7 @@ class MeasureForm(RowForm):
 class SupportPersonForm(RowForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     relationship = _one("support_relationships", _("Who is it?"))
-    tasks = _some("support_tasks", _("What does this person help with?"))
+    tasks = needed(_some("support_tasks", _("What does this person help with?")))
     what_they_do = _text(_("In other words"), limit=500)
     inside_school = _tick(_("Inside the school"))
     chosen_by_pupil = forms.BooleanField(
@@ -174,8 +182,10 @@ class SupportPersonForm(RowForm):
         widget=ChipRadio,
         initial=SupportPerson.Answer.NOT_ASKED,
     )
-    asked_by = forms.ChoiceField(label=_("Who asks?"), required=False)
-    ask_before = forms.DateField(label=_("Before which day?"), required=False, widget=DateInput)
+    asked_by = needed(forms.ChoiceField(label=_("Who asks?"), required=False))
+    ask_before = needed(
+        forms.DateField(label=_("Before which day?"), required=False, widget=DateInput)
+    )
     knows_what = _one("knows_what", _("What may this person know?"), initial="only_role")
     until = forms.DateField(label=_("Until when?"), required=False, widget=DateInput)
 
@@ -184,6 +194,8 @@ class SupportPersonForm(RowForm):
         people = [("", _("Choose…")), *((str(p.pk), p.full_name) for p in self.staff)]
         self.fields["asked_by"].choices = people  # type: ignore[attr-defined]
         self.initial["asked_by"] = str(self.row.asked_by_id or "") if self.row else ""
+        for name in ("asked_by", "ask_before"):
+            applies_when(self.fields[name], self.add_prefix("answer"), ["not_asked"])
 
     def values(self) -> dict[str, Any]:
         asked_by = next((p for p in self.staff if str(p.pk) == self.cleaned_data["asked_by"]), None)

@@ -1,0 +1,72 @@
+"""What the pages of the conversation say about their questions, and about what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from cases.models import Conversation
+from pestzorg.demo import scenario_a
+from pestzorg.demo.scenario_a import SchoolA
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def a(at: Callable[[datetime], None]) -> SchoolA:
+    at(scenario_a.at(4, 10, 15))
+    return scenario_a.found_school_a("pestzorg-test")
+
+
+@pytest.fixture
+def conversation(a: SchoolA) -> Conversation:
+    return scenario_a.report_and_assess(a)
+
+
+@pytest.fixture
+def marit(client: Client, a: SchoolA) -> Client:
+    client.force_login(a.marit)
+    return client
+
+
+def url(conversation: Conversation, tail: str = "") -> str:
+    return f"/cases/{conversation.case.uuid}/conversation/{tail}"
+
+
+def test_a_question_that_hangs_on_another_says_so_to_the_page(
+    marit: Client, conversation: Conversation, a: SchoolA
+) -> None:
+    first = marit.get(url(conversation, "1/")).content.decode()
+    assert 'data-applies="safety_not_asked on"' in first
+    assert 'data-applies="immediate_danger true"' in first
+    assert marit.get(url(conversation, "8/")).content.decode().count("data-applies=") == 8
+
+
+def test_what_a_service_asks_for_is_not_said_to_be_optional(
+    marit: Client, conversation: Conversation, a: SchoolA
+) -> None:
+    steps = {number: marit.get(url(conversation, f"{number}/")) for number in (2, 6, 10)}
+    for number, labels in {
+        2: ("Hielp het?",),
+        6: ("Wie doet het?", "Tegen wanneer?"),
+        10: ("Waarbij helpt deze persoon?", "Wie vraagt het?", "Voor welke dag?"),
+    }.items():
+        body = steps[number].content.decode()
+        for label in labels:
+            assert f">{label}" in body
+            assert f">{label} <span" not in body
+
+
+def test_once_all_steps_are_there_completing_is_the_next_thing(
+    marit: Client, conversation: Conversation, a: SchoolA
+) -> None:
+    scenario_a.first_sitting(a, conversation)
+    scenario_a.second_sitting(a, conversation)
+    Conversation.objects.update(status="in_progress", completed_at=None)
+    page = marit.get(url(conversation, "")).content.decode()
+    assert page.count('/complete/"') == 1
+    assert "Verder met stap" not in page
+    assert page.index('/complete/"') < page.index(">De tien stappen</h2>")
