@@ -59,8 +59,8 @@ class ItemsPanel(Panel):
 
     @property
     def title(self) -> str:
-        """The heading of the list."""
-        return str(TITLES[self.key][0])
+        """The heading of the list; where nobody is added, it is about talking with those who are there."""
+        return str(TITLES[self.key][0] if self.adds else _("Talks with the others"))
 
     @property
     def add_label(self) -> str:
