@@ -11,6 +11,7 @@ from cases.access import Who, can, can_see_content, reports_of, rules_on, visibl
 from cases.ceilings import Level
 from cases.models import BreakGlass, Case, CaseExclusion, CaseUserObjectPermission
 from cases.models.access import FOREVER
+from cases.queries.case_list import case_list
 from cases.services.sharing import rebuild_access, share_case
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_person
@@ -27,6 +28,8 @@ def sees(user: User, case: Case, now: datetime = NOW) -> bool:
     listed = visible_to(Who(user, now)).filter(pk=case.pk).exists()
     assert listed == ("R13" in rules_on(Who(user, now), case))
     assert listed == (user in {seer.user for seer in who_sees(case, now)})
+    shown = [row for _state, rows in case_list(Who(user, now)).groups for row in rows]
+    assert listed == (case.pk in {row.pk for row in shown})
     return listed
 
 
