@@ -25,12 +25,13 @@ class Level(IntEnum):
 # Extra grants stand beside the levels and are stored as negative ones.
 VIEW_REPORTER, EXPORT_CASE = -1, -2
 
+EXTRAS = {"view_reporter": VIEW_REPORTER, "export_case": EXPORT_CASE}
+
 LEVEL_OF_PERMISSION = {
     "view_case": Level.VIEW,
     "contribute_case": Level.CONTRIBUTE,
     "manage_case": Level.MANAGE,
-    "view_reporter": VIEW_REPORTER,
-    "export_case": EXPORT_CASE,
+    **EXTRAS,
 }
 PERMISSION_OF_LEVEL = {
     Level.VIEW: "view_case",

@@ -52,16 +52,16 @@ def share_case(
         raise broken("colleague", _("You cannot change your own access."), "self")
     if purpose != Purpose.HANDLING:
         _refuse_handling(locked, colleague)
-    if not staff_of(locked.school, now).filter(pk=colleague.pk).exists():
-        raise broken(
-            "colleague", _("Choose somebody who works with pupils at this school."), "outsider"
-        )
+    refuse_outsider(locked, colleague, now)
     if valid_until <= now:
         raise broken("valid_until", _("Choose a day in the future."), "past")
     _grants(locked, colleague).delete()
-    _grant(locked, colleague, level, actor, purpose, now, valid_until)
+    codename = PERMISSION_OF_LEVEL[level]
+    grant_permission(locked, colleague, codename, actor, purpose, now, valid_until)
     rebuild_access(locked)
-    _record(actor, events.ACCESS_GIVEN, locked, colleague, now, level=int(level), purpose=purpose)
+    record_access(
+        actor, events.ACCESS_GIVEN, locked, colleague, now, level=int(level), purpose=purpose
+    )
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def take_back(actor: User, case: Case, colleague: User, *, now: datetime) -> Non
     _refuse_handling(locked, colleague)
     _grants(locked, colleague).delete()
     rebuild_access(locked)
-    _record(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now)
+    record_access(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now)
 
 
 def share_for_task(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
@@ -89,7 +89,7 @@ def end_share_without_task(case: Case, colleague: User, *, now: datetime) -> Non
         return
     grants.delete()
     rebuild_access(locked)
-    _record(None, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.TASK)
+    record_access(None, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.TASK)
 
 
 def rebuild_access(case: Case) -> None:
@@ -107,6 +107,16 @@ def rebuild_access(case: Case) -> None:
         )
         for principal, level, until in _derived(case)
     )
+
+
+def refuse_outsider(case: Case, colleague: User, now: datetime) -> None:
+    """Raises when a case may not be given to somebody: no work with pupils here, or excluded from it."""
+    if not staff_of(case.school, now).filter(pk=colleague.pk).exists():
+        raise broken(
+            "colleague", _("Choose somebody who works with pupils at this school."), "outsider"
+        )
+    if case.exclusions.filter(user=colleague, lifted_at=None).exists():
+        raise broken("colleague", _("This colleague is excluded from this case."), "excluded")
 
 
 def _refuse_handling(case: Case, colleague: User) -> None:
@@ -146,20 +156,21 @@ def _grants(case: Case, colleague: User) -> QuerySet[CaseUserObjectPermission]:
     return CaseUserObjectPermission.objects.filter(content_object=case, user=colleague)
 
 
-def _grant(
+def grant_permission(
     case: Case,
     colleague: User,
-    level: Level,
+    codename: str,
     actor: User,
     purpose: str,
     now: datetime,
     valid_until: datetime,
 ) -> None:
+    """Write one grant. The caller holds the lock, and derives the access rows again afterwards."""
     CaseUserObjectPermission.objects.create(
         user=colleague,
         content_object=case,
         permission=Permission.objects.get(
-            codename=PERMISSION_OF_LEVEL[level],
+            codename=codename,
             content_type__app_label="cases",
             content_type__model="case",
         ),
@@ -180,7 +191,7 @@ def _has_open_task(case: Case, colleague: User) -> bool:
     )
 
 
-def _record(
+def record_access(
     actor: User | None,
     verb: str,
     case: Case,
@@ -189,6 +200,7 @@ def _record(
     level: int | None = None,
     purpose: str | None = None,
 ) -> None:
+    """Write down who gave or took which access."""
     log.record(
         actor,
         verb,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -23,13 +24,26 @@ class Actor(Protocol):
     pk: int
 
 
+def _anybody(_asker_id: int) -> bool:
+    return True
+
+
 @transaction.atomic
-def agreed(verb: str, subject_uuid: UUID, actor: Actor, now: datetime) -> bool:
+def agreed(
+    verb: str,
+    subject_uuid: UUID,
+    actor: Actor,
+    now: datetime,
+    may_ask: Callable[[int], bool] = _anybody,
+) -> bool:
     """False: asked now, and waiting for another. True: somebody else had asked, so the act may happen.
 
-    Refuses whoever asked already. Two people at the same moment: one asks, the other agrees.
+    Refuses whoever asked already. A request counts no more when it is old, or when `may_ask` says of the one who
+    asked that they may not any more. Two people at the same moment: one asks, the other agrees.
     """
-    _requests(verb, subject_uuid).filter(asked_at__lte=now - WAITS_FOR).update(settled_at=now)
+    old = waiting(verb, subject_uuid, now)
+    if old is None or not may_ask(old.asked_by_id):
+        withdraw(verb, subject_uuid, now)
     request, is_new = (
         _requests(verb, subject_uuid)
         .select_for_update()

@@ -24,6 +24,10 @@ class Kind(models.TextChoices):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+    EMERGENCY_ACCESS = "emergency_access"
+    EMERGENCY_REVIEW = "emergency_review"
+    EMERGENCY_OFTEN = "emergency_often"
+    NEEDS_MANAGER = "needs_manager"
 
 
 class Outcome(models.TextChoices):

@@ -22,6 +22,10 @@ _AGREEMENT_DUE = Text(
     _("Reminder: an agreement is due on %(date)s"), _("An agreement is due on %(date)s.")
 )
 
+_EMERGENCY_ACCESS = Text(
+    _("Notice: emergency access was used on %(date)s"), _("Emergency access was used on %(date)s.")
+)
+
 # One row per kind in use. A mail may be late, so a sentence is true on any day.
 TEXTS: dict[str, Text] = {
     Kind.UPCOMING: _AGREEMENT_DUE,
@@ -36,6 +40,16 @@ TEXTS: dict[str, Text] = {
     Kind.REVIEW_DUE: Text(
         _("Reminder: something is up for review on %(date)s"),
         _("Something is up for review on %(date)s."),
+    ),
+    Kind.EMERGENCY_ACCESS: _EMERGENCY_ACCESS,
+    Kind.EMERGENCY_REVIEW: _EMERGENCY_ACCESS,
+    Kind.EMERGENCY_OFTEN: Text(
+        _("Notice: emergency access was used often up to %(date)s"),
+        _("One person used emergency access more than three times in thirty days, up to %(date)s."),
+    ),
+    Kind.NEEDS_MANAGER: Text(
+        _("Notice: a case has nobody who decides since %(date)s"),
+        _("A case has nobody who decides since %(date)s."),
     ),
 }
 

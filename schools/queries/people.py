@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from pestzorg.outbox.addresses import Address
-from schools.models import MembershipRole, School, User
+from schools.models import MembershipRole, School, SchoolExclusion, User
 from schools.roles import Role
 
 # Who can be asked along in a case: everybody who works with pupils.
@@ -23,6 +23,15 @@ def staff_of(
     held = MembershipRole.objects.valid_at(now).filter(membership__school=school, role__in=roles)
     return User.objects.filter(pk__in=held.values("membership__user")).order_by(
         "first_name", "last_name"
+    )
+
+
+def officers_of(school: School, now: datetime, role: Role) -> QuerySet[User]:
+    """Active people with this role at the board of the school now, and not kept out of the school."""
+    held = MembershipRole.objects.valid_at(now).filter(membership__board=school.board_id, role=role)
+    out = SchoolExclusion.objects.filter(school=school, lifted_at=None)
+    return User.objects.filter(pk__in=held.values("membership__user")).exclude(
+        pk__in=out.values("user")
     )
 
 

@@ -1,0 +1,101 @@
+"""What happens to a case when somebody is gone from it: somebody else decides, leads and follows up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cases import events
+from cases.ceilings import Level
+from cases.models import Agreement, Case, CaseUserObjectPermission, Conversation, FollowUpTalk
+from cases.notices import plan_needs_manager
+from cases.queries.managers import managers_of
+from cases.services.sharing import lock, share_case
+from pestzorg.audit import log
+from schools.models import School, User
+from schools.queries.people import HANDLER_ROLES, staff_of
+from schools.roles import Role
+
+HANDLING = CaseUserObjectPermission.Purpose.HANDLING
+ENDED = (Conversation.Status.COMPLETED, Conversation.Status.DISCONTINUED)
+
+
+def ensure_manager(actor: User | None, case: Case, *, now: datetime) -> User | None:
+    """Somebody who manages the case. When nobody is left the counsellor gets it, and the board is told.
+
+    Returns None when the school has no counsellor either. The caller holds the lock.
+    """
+    managers = [seer.user for seer in managers_of(case, now)]
+    if actor in managers:
+        return actor
+    if managers:
+        may_handle = set(staff_of(case.school, now, HANDLER_ROLES))
+        return next((person for person in managers if person in may_handle), managers[0])
+    plan_needs_manager(case, now)
+    return _route_to_counsellor(actor, case, now)
+
+
+def hand_over(actor: User | None, case: Case, gone: User, *, now: datetime) -> None:
+    """Give what `gone` had in this case to somebody who manages it: handling, leading, following up."""
+    locked = lock(case)
+    taker = ensure_manager(actor, locked, now=now)
+    handled = locked.handler_id == gone.pk
+    if handled:
+        _name_handler(locked, taker, now)
+    if not (_take_tasks(locked, gone, taker) if taker else 0) and not handled:
+        return
+    log.record(
+        actor,
+        events.HANDED_OVER,
+        now=now,
+        school_id=locked.school_id,
+        case_uuid=locked.uuid,
+        subject_uuid=gone.uuid,
+    )
+
+
+def hand_over_at(actor: User | None, gone: User, school: School, now: datetime) -> None:
+    """The same for every open case of a school in which `gone` has something to do."""
+    for case in Case.objects.filter(pk__in=_parts_of(gone), school=school, is_open=True):
+        hand_over(actor, case, gone, now=now)
+
+
+def _parts_of(person: User) -> set[int]:
+    # Set by set: in one query the database would multiply agreements, talks and grants with each other.
+    found = [
+        Case.objects.filter(handler=person).values_list("pk", flat=True),
+        CaseUserObjectPermission.objects.filter(user=person).values_list(
+            "content_object_id", flat=True
+        ),
+        Conversation.objects.filter(lead=person).values_list("case_id", flat=True),
+        Agreement.objects.filter(responsible_staff=person).values_list("case_id", flat=True),
+        FollowUpTalk.objects.filter(conductor=person).values_list("case_id", flat=True),
+    ]
+    return set().union(*found)
+
+
+def _route_to_counsellor(actor: User | None, case: Case, now: datetime) -> User | None:
+    excluded = case.exclusions.filter(lifted_at=None).values("user")
+    counsellor = staff_of(case.school, now, (Role.COUNSELLOR,)).exclude(pk__in=excluded).first()
+    if counsellor is not None:
+        share_case(actor or counsellor, case, counsellor, Level.MANAGE, now=now, purpose=HANDLING)
+    return counsellor
+
+
+def _name_handler(case: Case, taker: User | None, now: datetime) -> None:
+    # A counsellor decides about the case until a handler is named, and never handles it.
+    handles = taker and staff_of(case.school, now, HANDLER_ROLES).filter(pk=taker.pk).exists()
+    case.handler = taker if handles else None
+    case.save(update_fields=["handler"])
+
+
+def _take_tasks(case: Case, gone: User, taker: User) -> int:
+    """How many things changed hands."""
+    # The owner of an agreement stays named; whoever follows up hears of it and sees to it.
+    agreements = case.agreements.filter(status=Agreement.Status.OPEN, responsible_staff=gone)
+    talks = case.talks.filter(status=FollowUpTalk.Status.PLANNED, conductor=gone)
+    led = case.conversations.exclude(status__in=ENDED).filter(lead=gone)
+    return (
+        agreements.update(responsible_staff=taker)
+        + talks.update(conductor=taker)
+        + led.update(lead=taker)
+    )
