@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -50,6 +51,15 @@ def test_a_wrong_agreement(
     assert sentence in page
     assert "Zij zegt het zelf." in page
     assert posted["what"] in page
+    assert not Agreement.objects.exists()
+
+
+def test_a_colleague_who_is_not_in_the_list(teacher: Client, scene: Scene) -> None:
+    posted = {"save": "1", "agreements-new-what": "Moeder bellen", "agreements-new-owner": "me"}
+    posted["agreements-new-responsible_staff"] = str(uuid4())
+    answer = teacher.post(reverse("conversation:step", args=[scene.case.uuid, 7]), posted)
+    assert answer.status_code == 422
+    assert "Moeder bellen" in answer.content.decode()
     assert not Agreement.objects.exists()
 
 

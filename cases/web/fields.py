@@ -20,10 +20,17 @@ def staff_field(label: Any, people: Iterable[User], **kwargs: Any) -> forms.Type
     return forms.TypedChoiceField(
         label=label,
         choices=[("", _("Choose…")), *names],
-        coerce=by_uuid.__getitem__,
+        coerce=lambda key: _known(by_uuid, key),
         empty_value=None,
         **kwargs,
     )
+
+
+def _known(by_uuid: dict[str, User], key: str) -> User:
+    # Also asked before validation, of whatever was posted: the field turns this into a complaint.
+    if key not in by_uuid:
+        raise ValueError(key)
+    return by_uuid[key]
 
 
 def yes_no_field(label: Any, **kwargs: Any) -> forms.TypedChoiceField:
