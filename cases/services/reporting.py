@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -34,23 +34,24 @@ def report_concern(
 ) -> Report:
     """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes.
 
-    `key` names one sending: the same key again gives the report that is there already.
+    `key` names one sending by this person: the same key again gives the report that is there already.
     """
     about = about or (str(pupil) if pupil else "")
     told = {"about": about, "pupil": pupil, "signs": signs or []}
     told |= {"description": description, "urgency": urgency}
-    if key and (sent := _sent_before(actor, key)):
-        same = all(getattr(sent, name) == value for name, value in told.items())
-        if same and sent.reporter_id == actor.pk:
+    # Counted per person: with the key of somebody else's report, nothing may tell that it exists.
+    own_key = uuid5(actor.uuid, str(key)) if key else uuid4()
+    if key and (sent := _sent_before(actor, own_key)):
+        if all(getattr(sent, name) == value for name, value in told.items()):
             return sent
-        key = None  # the same form, sent again about something else: never swallow a concern
+        own_key = uuid4()  # the same form, sent again about something else: never swallow a concern
     _refuse(actor, school, pupil, now)
     school_class = current_class(pupil, now.astimezone(school.zone).date()) if pupil else None
     case = Case.objects.create(
         school=school, status=CaseStatus.REPORTED, school_class=school_class, opened_at=now
     )
     report = Report(
-        uuid=key or uuid4(),
+        uuid=own_key,
         case=case,
         school=school,
         reporter=actor,
