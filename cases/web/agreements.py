@@ -24,6 +24,7 @@ from cases.services.agreements import (
 )
 from cases.web.agreement_forms import AgreementForm, SettleForm, initial_of
 from cases.web.doors import case_page
+from cases.web.offers import begun_with
 from cases.web.part_doors import agreement_page
 from cases.web.parts import done, next_url, posted
 from pestzorg.web.templatetags.pestzorg_ui import day
@@ -34,9 +35,16 @@ from schools.web.staff_request import StaffRequest
 
 @case_page(GET="R24", POST="R24")
 def new(request: StaffRequest, case: Case) -> HttpResponse:
-    """A new agreement of this case."""
-    person = request.user
-    form = AgreementForm(posted(request), case=case, now=request.now, user=person)
+    """A new agreement of this case, begun with what somebody wrote in the conversation when they come from there."""
+    person, people = request.user, CasePeople(case, request.now)
+    form = AgreementForm(
+        posted(request),
+        case=case,
+        now=request.now,
+        user=person,
+        people=people,
+        initial=begun_with(request, case, people),
+    )
     made: list[Agreement] = []
 
     def act() -> None:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.access import rules_on, who
-from cases.models import Case, Conversation
+from cases.access import may_read_step, rules_on, who
+from cases.models import Case, Conversation, StepRecord
 from cases.protocol import vocabulary
 from cases.queries.completeness import missing_for_completion
 from cases.queries.conversation_page import first_open_step, last_score, pinned, rail, records_with
@@ -27,6 +27,8 @@ from cases.web.fields import needed, yes_no_field
 from pestzorg.errors import RuleBroken
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput, add_rule_errors
 from schools.web.staff_request import StaffRequest
+
+STEPS = range(1, 11)
 
 
 class ResumeForm(forms.Form):
@@ -95,6 +97,17 @@ def conversation_of(case: Case) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def record_of(request: StaffRequest, case: Case, number: int) -> StepRecord:
+    """The record of one step, else 404: no such step, or closed to this person."""
+    if number not in STEPS:
+        raise Http404
+    conversation = conversation_of(case)
+    record = records_with(conversation, step_records(conversation))[number - 1]
+    if not may_read_step(who(request), record):
+        raise Http404
+    return record
 
 
 @case_page(GET="R14")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.web import conversation, steps
+from cases.web import conversation, offers, steps
 
 app_name = "conversation"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("cases/<uuid:case_uuid>/conversation/end/", conversation.end, name="end"),
     path("cases/<uuid:case_uuid>/conversation/complete/", conversation.complete, name="complete"),
     path("cases/<uuid:case_uuid>/conversation/<int:number>/", steps.step, name="step"),
+    path("cases/<uuid:case_uuid>/conversation/<int:number>/offers/", offers.live, name="offers"),
 ]

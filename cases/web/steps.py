@@ -8,19 +8,20 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.access import may_read_step, rules_on, who
+from cases.access import rules_on, who
 from cases.models import Case, StepRecord
 from cases.protocol import vocabulary
 from cases.queries.conversation_page import pinned, rail, records_with
 from cases.services.conversations import open_sitting, step_records
 from cases.services.steps import complete_step, save_step, skip_step
-from cases.web.conversation import conversation_of
+from cases.web.conversation import STEPS, record_of
 from cases.web.doors import case_page
+from cases.web.offers import AGREE, offers_of, url_of_offer
 from cases.web.panel import Panel
 from cases.web.step_form import StepForm
 from cases.web.step_panels import panels_of
@@ -29,7 +30,6 @@ from pestzorg.web.forms import add_rule_errors
 from schools.models import User
 from schools.web.staff_request import StaffRequest
 
-STEPS = range(1, 11)
 # Going on or back saves first, so that leafing through the steps loses nothing.
 NEIGHBOURS = {"next": 1, "previous": -1}
 
@@ -132,7 +132,7 @@ class StepPage:
 @case_page(GET="R14", POST="R17")
 def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     """One of the ten steps."""
-    record = _record(request, case, number)
+    record = record_of(request, case, number)
     if request.method != "POST":
         return _show(request, case, StepPage.of(record, request.user, request.now))
     page = StepPage.of(record, request.user, request.now, request.POST)
@@ -148,7 +148,9 @@ def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
 
 
 def _after(case: Case, number: int, action: str) -> str:
-    """Where a saved page goes: the neighbour that was asked for, or back to the list that was added to."""
+    """Where a saved page goes: a neighbour, an agreement to be made, or back to the list that was added to."""
+    if action.startswith(AGREE):
+        return url_of_offer(case, number, action)
     if action in NEIGHBOURS and number + NEIGHBOURS[action] in STEPS:
         return _url(case, number + NEIGHBOURS[action])
     return _url(case, number) + (f"#{action[4:]}" if action.startswith("add-") else "")
@@ -186,16 +188,6 @@ def _skip(request: StaffRequest, case: Case, page: StepPage) -> HttpResponse:
     return redirect(reverse("conversation:overview", args=[case.uuid]))
 
 
-def _record(request: StaffRequest, case: Case, number: int) -> StepRecord:
-    if number not in STEPS:
-        raise Http404
-    conversation = conversation_of(case)
-    record = records_with(conversation, step_records(conversation))[number - 1]
-    if not may_read_step(who(request), record):
-        raise Http404
-    return record
-
-
 def _url(case: Case, number: int) -> str:
     return reverse("conversation:step", args=[case.uuid, number])
 
@@ -216,6 +208,7 @@ def _show(request: StaffRequest, case: Case, page: StepPage, status: int = 200) 
         "sitting": open_sitting(conversation),
         "steps": rail(case, records, number),
         "pinned": pinned(who(request), records),
+        "offers": offers_of(page.record, request.user, request.now),
         "back_href": reverse("conversation:overview", args=[case.uuid]),
         "prev_href": _url(case, number - 1) if number > 1 else "",
         "next_href": _url(case, number + 1) if number < len(STEPS) else "",

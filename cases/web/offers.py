@@ -1,0 +1,54 @@
+"""Agreements that a sentence already holds: shown beside the step while somebody types, made only on their own page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from cases.access import rules_on, who
+from cases.models import Case, StepRecord
+from cases.queries.offers import Offer, offers_in, texts_of
+from cases.queries.people import CasePeople
+from cases.web.conversation import STEPS, record_of
+from cases.web.doors import case_page
+from schools.models import User
+from schools.web.staff_request import StaffRequest
+
+AGREE = "agree-"
+
+
+@case_page(POST="R17")
+def live(request: StaffRequest, case: Case, number: int) -> HttpResponse:
+    """What the text as it stands on the screen holds. Saves nothing."""
+    record, posted = record_of(request, case, number), request.POST
+    texts = texts_of(record, posted, posted.get("summary", ""))
+    found = offers_in(texts, CasePeople(case, request.now), request.user)
+    context = {"offers": found, "rules": rules_on(who(request), case)}
+    return render(request, "cases/conversation/_offers.html", context)
+
+
+def offers_of(record: StepRecord, user: User, now: datetime) -> list[Offer]:
+    """What the saved text of a step holds."""
+    texts = texts_of(record, record.answers, record.summary)
+    return offers_in(texts, CasePeople(record.conversation.case, now), user) if texts else []
+
+
+def url_of_offer(case: Case, number: int, action: str) -> str:
+    """The page that makes an agreement. The address names a step and a number, never what was written."""
+    chosen = action.removeprefix(AGREE)
+    return f"{reverse('cases:agreement-new', args=[case.uuid])}?step={number}&offer={chosen}"
+
+
+def begun_with(request: StaffRequest, case: Case, people: CasePeople) -> dict[str, Any]:
+    """What the form begins with when somebody comes from a step; nothing when that text has changed since."""
+    step, chosen = (request.GET.get(name, "") for name in ("step", "offer"))
+    if not (step.isdecimal() and int(step) in STEPS):
+        return {}
+    record = record_of(request, case, int(step))
+    texts = texts_of(record, record.answers, record.summary)
+    offers = offers_in(texts, people, request.user)
+    return next((offer.initial for offer in offers if str(offer.number) == chosen), {})
