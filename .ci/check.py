@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -71,9 +72,14 @@ def run(
     command: list[str], kind: str, accepted: frozenset[int] | set[int] = frozenset({0})
 ) -> None:
     """One command; stops with its exit code when that is not accepted."""
-    result = subprocess.run(words_of(command), check=False, env=environment(kind))  # noqa: S603 - words of this file
+    result = process(words_of(command), env=environment(kind))
     if result.returncode not in accepted:
         sys.exit(result.returncode)
+
+
+def process(words: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """A process to its end; without check=True a failure is the caller's question."""
+    return subprocess.run(words, **{"check": False, **options})  # noqa: S603 - words of this file
 
 
 def words_of(command: list[str]) -> list[str]:
@@ -107,7 +113,9 @@ def environment(kind: str) -> dict[str, str]:
 def production() -> dict[str, str]:
     """What a school sets; the databases are those of the run."""
     code = "from pestzorg.crypto.keyset import new_keyset; print(new_keyset())"
-    keyset = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603 - our own interpreter
+    keyset = process(
+        [sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
     return {
         "DJANGO_SETTINGS_MODULE": "pestzorg.settings",
         **dict.fromkeys(("DEBUG", "DEMO", "TESTING"), "false"),

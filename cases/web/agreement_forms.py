@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -150,9 +150,7 @@ class AgreementForm(AsksToShare):
         return found
 
     def _choice(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        return field
+        return cast(forms.ChoiceField, self.fields[name])
 
 
 class SettleForm(forms.Form):

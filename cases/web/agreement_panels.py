@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from schools.models import User
 class AgreementsPanel(Panel):
     """Saved agreements as rows to read, an empty one, and one ticked offer per measure of step 6."""
 
-    record: StepRecord | None = None
+    record: StepRecord = field(kw_only=True)
 
     @property
     def saved(self) -> list[Agreement]:
@@ -51,7 +51,6 @@ class AgreementsPanel(Panel):
 
     @property
     def _conversation(self) -> Any:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         return self.record.conversation
 
     def _offered(self) -> list[SelfProtectionMeasure]:
@@ -100,18 +99,16 @@ class AgreementsPanel(Panel):
 class TalksPanel(Panel):
     """Planned talks as rows to read, and an empty one."""
 
-    record: StepRecord | None = None
+    record: StepRecord = field(kw_only=True)
 
     @property
     def saved(self) -> list[FollowUpTalk]:
         """What is planned or held."""
-        assert self.record is not None  # noqa: S101 - set by panels_of
         return list(
             self.record.conversation.case.talks.select_related("with_participant", "conductor")
         )
 
     def build(self) -> list[Row]:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         case = self.record.conversation.case
         return [
             self.make_row(
@@ -129,7 +126,6 @@ class TalksPanel(Panel):
         ]
 
     def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         conversation = self.record.conversation
         plan_follow_up(
             actor,

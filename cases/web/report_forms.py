@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -45,9 +45,7 @@ class PupilChoiceForm(forms.Form):
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
         self.user, self.now = user, now
         super().__init__(*args, **kwargs)
-        pupil = self.fields["pupil"]
-        assert isinstance(pupil, forms.ModelChoiceField)  # noqa: S101 - declared above
-        pupil.queryset = self.pupils()
+        cast("forms.ModelChoiceField[Pupil]", self.fields["pupil"]).queryset = self.pupils()
 
     def pupils(self) -> QuerySet[Pupil]:
         """The pupils this person may look up."""
@@ -101,8 +99,7 @@ class ReportForm(PupilChoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        school = self.fields["school"]
-        assert isinstance(school, forms.ModelChoiceField)  # noqa: S101 - declared above
+        school = cast("forms.ModelChoiceField[School]", self.fields["school"])
         school.queryset = schools_for(self.user, self.now, REPORTERS).order_by("name")
 
     @cached_property

@@ -85,10 +85,9 @@ class ItemsPanel(Panel):
 class MeasuresPanel(Panel):
     """The nine measures: always nine rows, each with its own advice."""
 
-    record: StepRecord | None = None
+    record: StepRecord = field(kw_only=True)
 
     def build(self) -> list[Row]:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         conversation = self.record.conversation
         saved = {m.key: m for m in conversation.measures.all()}
         tried = {a.action_type: a for a in conversation.prior_actions.all()}
@@ -98,13 +97,11 @@ class MeasuresPanel(Panel):
         ]
 
     def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         items.put_measure(actor, self.record.conversation, row.name, now=now, **row.form.values())
 
     def _measure(
         self, definition: Any, saved: SelfProtectionMeasure | None, tried: PriorAction | None
     ) -> Row:
-        assert self.record is not None  # noqa: S101 - set by panels_of
         initial = {"owner": self.record.conversation.target.name}
         if tried and tried.keep_doing and tried.effect in {"worked", "partly"}:
             initial["status"] = SelfProtectionMeasure.Status.ALREADY_DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -54,9 +54,7 @@ class TalkForm(AsksToShare):
     ) -> None:
         self.people = people or CasePeople(case, now)
         super().__init__(*args, **kwargs)
-        with_whom = self.fields["with_whom"]
-        assert isinstance(with_whom, forms.ChoiceField)  # noqa: S101 - declared above
-        with_whom.choices = _with_whom(self.people)
+        cast(forms.ChoiceField, self.fields["with_whom"]).choices = _with_whom(self.people)
         self.fields["conductor"] = staff_field(_("Who has this talk?"), self.people.staff)
         self.initial.setdefault("conductor", str(user.uuid))
         self.order_fields(["with_whom", "with_name", "planned_at", "conductor", "purposes"])

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core import serializers
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import BinaryField, F, Value
 
 from cases.models import Case, Incident, StepRecord
 from pestzorg.crypto.fields import EncryptedTextField, Sealed, Tampered
@@ -45,17 +45,13 @@ def again(row: Incident) -> Incident:
 
 
 def column(row: Incident, name: str = "description") -> bytes:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name} FROM cases_incident WHERE id = %s", [row.pk])  # noqa: S608 - a name of our own
-        return bytes(cursor.fetchone()[0])
+    stored: Sealed = Incident.objects.values_list(name, flat=True).get(pk=row.pk)
+    return stored.ciphertext
 
 
 def write(row: Incident, ciphertext: bytes, name: str = "description") -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE cases_incident SET {name} = %s WHERE id = %s",  # noqa: S608 - a name of our own
-            [ciphertext, row.pk],
-        )
+    # As an expression: the field itself refuses to update a column without its row.
+    Incident.objects.filter(pk=row.pk).update(**{name: Value(ciphertext, BinaryField())})
 
 
 # ── round trip ───────────────────────────────────────────────────────────────

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,7 +27,6 @@ from pestzorg.testing.servers import url_of_test_database
 from schools.roles import Role
 
 ROWS, PERSONS = 10_000, 2
-CHANCE = random.Random(14)  # noqa: S311 - chooses rows, no secrets
 LATER = timedelta(minutes=11)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -78,7 +77,7 @@ class Person(Thread):
 
 def reader(rows: list[int]) -> Callable[[], None]:
     def read() -> None:
-        found = Incident.objects.get(pk=CHANCE.choice(rows))
+        found = Incident.objects.get(pk=secrets.choice(rows))
         number = re.fullmatch(r"Verhaal (\d+) van \d+", found.description)
         assert number, found.description
         assert found.seen_by == f"Bo {number[1]}"
@@ -90,7 +89,7 @@ def writer(rows: list[int], mine: dict[int, str]) -> Callable[[], None]:
     """Changes one text of a row and saves all of it, with the seal of the other text as it was read."""
 
     def write() -> None:
-        found = Incident.objects.get(pk=CHANCE.choice(rows))
+        found = Incident.objects.get(pk=secrets.choice(rows))
         words = found.description.split()
         found.description = " ".join([*words[:3], str(int(words[3]) + 1)])
         found.save()
