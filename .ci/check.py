@@ -25,6 +25,7 @@ PLAIN = "not postgres and not redis and not browser"
 STEPS = [
     ("Python is formatted", ["ruff", "format", "--check", *PYTHON_FILES], "test"),
     ("Python is clean", ["ruff", "check", *PYTHON_FILES], "test"),
+    ("bandit finds nothing", ["bandit", "-q", "-ll", "-r", *PYTHON_FILES, "-x", "*/tests/*"], "test"),
     ("templates are formatted", ["djade", "--check", "--target-version=5.2", "TEMPLATES"], "test"),
     ("templates are clean", ["djlint", "--lint", "--quiet", "templates"], "test"),
     ("types fit", ["mypy", *APPS], "test"),

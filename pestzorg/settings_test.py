@@ -15,4 +15,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # A file, so that a worker process of a test can open the same database; one per run, so that
     # two runs at the same time do not take it from each other. Removed when the run ends.
     TEST_FOLDER = tempfile.TemporaryDirectory(prefix="pestzorg-test-")
-    DATABASES["default"]["TEST"] = {"NAME": f"{TEST_FOLDER.name}/test.sqlite3"}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{TEST_FOLDER.name}/test.sqlite3"}  # noqa: F405 - from the settings

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
 from django.conf import settings
@@ -47,6 +48,49 @@ def test_every_runtime_requirement_is_locked_at_a_version_it_accepts(project):
 
 def test_every_development_requirement_is_locked(project):
     assert names(project["dependency-groups"]["dev"]) <= lock("requirements-dev.txt").keys()
+
+
+def needed(requirements):
+    """Everything these need, and what that needs; packages that another system needs are not there to ask."""
+    todo, known = [Requirement(line) for line in requirements], set()
+    while todo:
+        wanted = todo.pop()
+        if str(wanted) in known or not applies(wanted, {""}):
+            continue
+        known.add(str(wanted))
+        yield wanted
+        inner = [Requirement(line) for line in distribution(wanted.name).requires or []]
+        for requirement in inner:
+            if applies(requirement, wanted.extras or {""}):
+                requirement.marker = None
+                todo.append(requirement)
+
+
+def applies(wanted, extras):
+    return wanted.marker is None or any(wanted.marker.evaluate({"extra": e}) for e in {"", *extras})
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_lock_alone_is_complete(project, name):
+    # ./run and the image install it with --no-deps: what is missing would be missed at run time only.
+    direct = list(project["project"]["dependencies"])
+    if name == "requirements-dev.txt":
+        direct += project["dependency-groups"]["dev"]
+    locked = lock(name)
+    wrong = [
+        str(wanted)
+        for wanted in needed(direct)
+        if canonicalize_name(wanted.name) not in locked
+        or not wanted.specifier.contains(
+            locked[canonicalize_name(wanted.name)][0], prereleases=True
+        )
+    ]
+    assert wrong == []
+
+
+def test_a_package_that_is_missing_would_be_found():
+    with pytest.raises(PackageNotFoundError):
+        list(needed(["django", "no-such-package-of-ours"]))
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
