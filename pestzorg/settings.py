@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,12 +35,12 @@ INSTALLED_APPS = [
     "pestzorg.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "pestzorg.outbox",
     "pestzorg.reminders",
     "pestzorg.four_eyes",
+    "pestzorg.signin",
     "pestzorg.i18n",
     "schools",
     "cases",
@@ -62,18 +64,20 @@ INSTALLED_APPS = [
     "pestzorg.demo",
 ]
 MIDDLEWARE = [
+    "pestzorg.web.middleware.PrivacyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pestzorg.web.middleware.ClockMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "pestzorg.web.middleware.ClockMiddleware",
-    "pestzorg.web.middleware.LanguageMiddleware",
-    "pestzorg.web.middleware.PrivacyHeadersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pestzorg.web.middleware.LanguageMiddleware",
+    "pestzorg.signin.middleware.SessionLimits",
+    "pestzorg.signin.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -148,19 +152,47 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:landing"
-ACCOUNT_ADAPTER = "schools.accounts.ClosedSignup"
+ACCOUNT_ADAPTER = "pestzorg.signin.adapters.SignIn"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-SESSION_COOKIE_AGE = 10 * 60 * 60
-SESSION_COOKIE_SAMESITE = "Lax"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "reset_password": "pestzorg.signin.codes.AskResetForm",
+    "change_password": "pestzorg.signin.codes.ChangePasswordForm",
+}
+# allauth counts in the cache and per address; ours count in the database and per account
+# (docs/decisions/0015-second-factor.md).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not EMBEDDED)
+MFA_ADAPTER = "pestzorg.signin.adapters.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+MFA_TOTP_TOLERANCE = 1  # half a minute off is a telephone, not an attack
+MFA_FORMS = {
+    "authenticate": "pestzorg.signin.codes.AuthenticateForm",
+    "reauthenticate": "pestzorg.signin.codes.ReauthenticateForm",
+    "activate_totp": "pestzorg.signin.codes.ActivateAppForm",
+    "add_webauthn": "pestzorg.signin.codes.AddPasskeyForm",
+}
+SIGN_IN_NOTICES = not EMBEDDED  # mail about a sign-in with a new browser
+PASSWORD_RESET_TIMEOUT = 60 * 60
+DEVICE_COOKIE_NAME = "pz-device" if EMBEDDED else "__Host-pz-device"
+SESSION_ENGINE = "pestzorg.signin.store"
+SESSION_LONGEST = timedelta(hours=10)  # a long school day
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_HIDDEN = timedelta(seconds=30)  # how long "Hide" still leads back without a new sign-in
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "pz" if EMBEDDED else "__Host-pz"
 CSRF_COOKIE_NAME = "pz-csrf" if EMBEDDED else "__Host-pz-csrf"
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 
 # guardian stores individual grants and decides nothing (docs/decisions/0003-access.md)
 ANONYMOUS_USER_NAME = None
@@ -185,6 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 
@@ -239,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"everything": True},
     },
     "audit-anchor": {"task": "audit.anchor", "schedule": crontab(minute=5)},
+    "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
 # ── API ──────────────────────────────────────────────────────────────────────

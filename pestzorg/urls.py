@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.urls import urlpatterns as sign_in_patterns
 from django.urls import include, path
-
-from pestzorg.rules.registry import declare_foreign
 
 # The plain page for what is absent and for what is forbidden: no menu, no query.
 handler404 = "pestzorg.home.navigation.not_found"
@@ -16,6 +13,6 @@ urlpatterns = [
     path("", include("cases.web.conversation_urls")),
     path("", include("cases.web.urls")),
     path("account/", include("schools.web.urls")),
-    path("account/", include(declare_foreign(sign_in_patterns, GET="P01", POST="P01", PUT="P01"))),
+    path("account/", include("pestzorg.signin.urls")),
     path("api/v1/", include("pestzorg.home.api_urls")),
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from pestzorg.signin.sessions import hide
+from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 
 
 @page(GET="P03")
 @login_not_required
-def hidden(request: HttpRequest) -> HttpResponse:
-    """Only the time and the day."""
+def hidden(request: TimedRequest) -> HttpResponse:
+    """Only the time and the day. After half a minute only a new sign-in leads back."""
+    hide(request)
     return render(request, "home/hidden.html")

@@ -65,7 +65,7 @@ def declare_foreign(patterns: list[Any], **rule_by_method: str) -> list[Any]:
 def routes() -> Iterator[Route]:
     """Every (path, method) that the URL map answers, with its declared rule or None."""
     for path, callback in _walk(get_resolver().url_patterns, ""):
-        declared = _declared(callback)
+        declared = declared_rules(callback)
         for method in sorted(_methods(callback) | set(declared)):
             yield Route(path, method, declared.get(method))
 
@@ -75,7 +75,8 @@ def undeclared() -> list[Route]:
     return [route for route in routes() if route.rule is None]
 
 
-def _declared(callback: Any) -> dict[str, str]:
+def declared_rules(callback: Any) -> dict[str, str]:
+    """The rule of each method that a view declared; empty when it declared none."""
     for holder in (callback, getattr(callback, "cls", None), getattr(callback, "view_class", None)):
         found = getattr(holder, "declared_rules", None)
         if found:
@@ -90,7 +91,7 @@ def _methods(callback: Any) -> set[str]:
     elif cls:
         found = {m.upper() for m in cls.http_method_names if hasattr(cls, m)}
     else:
-        found = set(_declared(callback)) or {"GET", "POST"}
+        found = set(declared_rules(callback)) or {"GET", "POST"}
     return found - SAFE_EXTRAS
 
 

@@ -20,7 +20,6 @@ SENSORS = (
     "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 PRIVACY_HEADERS = {
-    "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{sensor}=()" for sensor in SENSORS),
@@ -70,7 +69,7 @@ def _language_of(request: HttpRequest) -> str:
 
 
 class PrivacyHeadersMiddleware:
-    """No page stays in a cache, is shared with another origin or may use a sensor."""
+    """No answer is shared with another origin or may use a sensor; only static files may stay in a cache."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -79,4 +78,6 @@ class PrivacyHeadersMiddleware:
         response = self.get_response(request)
         for name, value in PRIVACY_HEADERS.items():
             response.headers[name] = value
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
         return response

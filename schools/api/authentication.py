@@ -7,9 +7,10 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from pestzorg.signin import throttle
 from pestzorg.web.middleware import TimedRequest
 from schools.models import ApiToken, User
 from schools.services.tokens import token_of
@@ -30,6 +31,9 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 _("This token does not work. It may have ended or been taken back.")
             )
+        wait = throttle.spend(f"token {token.pk}", cast(TimedRequest, request).now)
+        if wait:
+            raise Throttled(wait)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pestzorg.audit import log
 from pestzorg.errors import broken
+from pestzorg.signin.sessions import renew_sessions
 from schools import events
 from schools.models import Board, Membership, MembershipRole, School, User
 from schools.roles import BOARD_ROLES, SCHOOL_ROLES, Role
@@ -41,6 +42,7 @@ def give_role(
         subject_uuid=user.uuid,
         role=role,
     )
+    renew_sessions(user.pk)
     return MembershipRole.objects.create(membership=membership, role=role, valid_from=now)
 
 
@@ -57,6 +59,7 @@ def end_membership(actor: User | None, membership: Membership, *, now: datetime)
         school_id=membership.school_id,
         subject_uuid=membership.user.uuid,
     )
+    renew_sessions(membership.user_id)
 
 
 def new_person(email: str, first_name: str, last_name: str, password: str | None = None) -> User:

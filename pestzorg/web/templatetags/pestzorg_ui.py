@@ -5,10 +5,12 @@ The only file that marks text as safe HTML; what it marks comes from the icon li
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -42,6 +44,12 @@ def step_number(number: int, state: str) -> SafeString:
     css, sign = STEP_LOOKS[state]
     inner = icon(sign, 18) if sign else number
     return format_html('<span class="pz-num {}" aria-hidden="true">{}</span>', css, inner)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute: the template escapes it like any other text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter
