@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "pestzorg.reminders",
     "pestzorg.four_eyes",
     "pestzorg.signin",
+    "pestzorg.posting",
     "pestzorg.i18n",
     "schools",
     "cases",

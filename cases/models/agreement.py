@@ -16,6 +16,7 @@ from cases.models.participant import Participant
 from cases.models.vocabulary_fields import terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
 def default_visibility() -> list[str]:
@@ -23,7 +24,7 @@ def default_visibility() -> list[str]:
     return ["care_team", "pupil"]
 
 
-class Agreement(WithUuid):
+class Agreement(WithUuid, WithVersion):
     """Exactly one owner; a deadline, or standing with a review date; one member of staff who follows up."""
 
     class OwnerType(models.TextChoices):

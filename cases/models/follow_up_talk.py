@@ -14,9 +14,10 @@ from cases.models.participant import Participant
 from cases.models.vocabulary_fields import term_field, terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class FollowUpTalk(WithUuid):
+class FollowUpTalk(WithUuid, WithVersion):
     """Separate talks: never the target and an alleged bully together."""
 
     class Status(models.TextChoices):

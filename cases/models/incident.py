@@ -8,9 +8,10 @@ from cases.models.case import Case
 from cases.models.vocabulary_fields import term_field, terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class Incident(WithUuid):
+class Incident(WithUuid, WithVersion):
     """Grounds are kept as perceived, here and never on the pupil."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="incidents")

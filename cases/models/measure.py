@@ -11,9 +11,10 @@ from cases.models.vocabulary_fields import term_field
 from cases.protocol import Measure
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class SelfProtectionMeasure(WithUuid):
+class SelfProtectionMeasure(WithUuid, WithVersion):
     """One of the nine, as discussed in step 6."""
 
     class Status(models.TextChoices):

@@ -9,9 +9,10 @@ from cases.models.case import Case
 from cases.models.vocabulary_fields import term_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class ParentContact(WithUuid):
+class ParentContact(WithUuid, WithVersion):
     """Part of step 3; also later contacts with the same parent."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parent_contacts")

@@ -10,10 +10,11 @@ from cases.models.case import Case
 from cases.models.vocabulary_fields import term_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 from schools.models import Pupil
 
 
-class Participant(WithUuid):
+class Participant(WithUuid, WithVersion):
     """A pupil (or somebody without a known name) in one case."""
 
     class WithoutTalk(models.TextChoices):

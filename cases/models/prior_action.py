@@ -8,9 +8,10 @@ from cases.models.conversation import Conversation
 from cases.models.vocabulary_fields import term_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class PriorAction(WithUuid):
+class PriorAction(WithUuid, WithVersion):
     """One list for both steps, so nobody asks a child the same thing twice."""
 
     conversation = models.ForeignKey(

@@ -14,6 +14,7 @@ from cases.models.vocabulary_fields import term_field
 from cases.protocol import Step
 from pestzorg.crypto.fields import EncryptedJSONField, EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
 class StepStatus(models.TextChoices):
@@ -34,7 +35,7 @@ class Visibility(models.TextChoices):
     SHAREABLE = "shareable", _("May be shared with parents")
 
 
-class StepRecord(WithUuid):
+class StepRecord(WithUuid, WithVersion):
     """Always savable, also half filled; `done` only when everything required is there."""
 
     conversation = models.ForeignKey(

@@ -10,9 +10,10 @@ from cases.models.conversation import Conversation
 from cases.models.vocabulary_fields import term_field, terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
+from pestzorg.posting.versions import WithVersion
 
 
-class SupportPerson(WithUuid):
+class SupportPerson(WithUuid, WithVersion):
     """Named in step 10, asked by somebody before a day, and told only what the pupil agreed to."""
 
     class Answer(models.TextChoices):

@@ -17,6 +17,7 @@ from cases.models import Agreement, Case, Conversation, Participant
 from cases.services.sharing import end_share_without_task, lock, share_for_task
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
+from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
@@ -85,8 +86,11 @@ def record_agreement(
 def change_agreement(
     actor: User, agreement: Agreement, *, now: datetime, share_ok: bool = False, **changes: Any
 ) -> Agreement:
-    """Change an open agreement under the same rules as a new one; reminders follow the new date and people."""
-    _lock(agreement)
+    """Change an open agreement under the same rules as a new one; reminders follow the new date and people.
+
+    Raises Stale when somebody else changed it since it was read.
+    """
+    _lock(agreement, "status", "done_on")
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
     former = [agreement.owner_staff, agreement.responsible_staff]
@@ -112,7 +116,7 @@ def settle_agreement(
         raise broken("status", _("Choose how it went."), "status")
     if status == Agreement.Status.PARTLY and not note:
         raise broken("note", _("Write in a few words what was done."), "required")
-    _lock(agreement)
+    _lock(agreement, "status", "done_on", "version")
     if agreement.status == status:
         return agreement
     if not agreement.is_open:
@@ -120,7 +124,7 @@ def settle_agreement(
     agreement.status = status
     agreement.done_on = now.astimezone(agreement.case.school.zone).date()
     agreement.done_note = note
-    agreement.save(update_fields=["status", "done_on", "done_note"])
+    write(agreement, actor, now, ["status", "done_on", "done_note"])
     plan_agreement(agreement, calendar_for(agreement.case.school), now=now)
     _release(agreement.case, [agreement.owner_staff, agreement.responsible_staff], now)
     _record(actor, events.AGREEMENT_SETTLED, agreement, now, status=status)
@@ -130,20 +134,20 @@ def settle_agreement(
 @transaction.atomic
 def reopen_agreement(actor: User, agreement: Agreement, *, now: datetime) -> Agreement:
     """Undo settling; reminders that are still to come are planned again."""
-    _lock(agreement)
+    _lock(agreement, "status", "done_on", "version")
     if agreement.is_open:
         return agreement
     agreement.status, agreement.done_on = Agreement.Status.OPEN, None
-    agreement.save(update_fields=["status", "done_on"])
+    write(agreement, actor, now, ["status", "done_on"])
     plan_agreement(agreement, calendar_for(agreement.case.school), now=now)
     _record(actor, events.AGREEMENT_REOPENED, agreement, now)
     return agreement
 
 
-def _lock(agreement: Agreement) -> None:
+def _lock(agreement: Agreement, *fresh: str) -> None:
     # The page may be older than what a colleague, or a second tap, wrote meanwhile.
     lock(agreement.case)
-    agreement.refresh_from_db(fields=["status", "done_on"])
+    agreement.refresh_from_db(fields=fresh)
 
 
 def _check_and_save(
@@ -163,7 +167,7 @@ def _check_and_save(
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
     for person in {agreement.owner_staff, agreement.responsible_staff} - {None}:
         let_in(actor, agreement.case, person, now, share_ok=share_ok)
-    agreement.save()
+    write(agreement, actor, now)
     plan_agreement(agreement, calendar, now=now)
 
 

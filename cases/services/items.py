@@ -23,6 +23,7 @@ from cases.models import (
 )
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
+from pestzorg.posting.versions import Stale, write
 from schools.models import User
 
 Row = TypeVar(
@@ -97,15 +98,28 @@ def put_support_person(
     return _put(actor, conversation.case, row, values, now)
 
 
+@transaction.atomic
 def put_measure(
-    actor: User, conversation: Conversation, key: str, *, now: datetime, **values: Any
+    actor: User,
+    conversation: Conversation,
+    key: str,
+    *,
+    now: datetime,
+    seen: int | None = None,
+    **values: Any,
 ) -> SelfProtectionMeasure:
-    """What was decided about one of the nine measures; offered, never imposed. Refuses a tenth."""
+    """What was decided about one of the nine measures; offered, never imposed. Refuses a tenth.
+
+    `seen` is the version that was compared with, 0 for none; raises Stale when it is another by now.
+    """
     if key not in {measure.key for measure in conversation.edition.measures}:
         raise broken(None, _("Choose from the list."), "unknown_term")
-    row = conversation.measures.filter(key=key).first() or SelfProtectionMeasure(
-        conversation=conversation, key=key
-    )
+    # Two people may fill in the same measure for the first time at once.
+    Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    row = conversation.measures.filter(key=key).first()
+    if seen is not None and seen != (row.version if row else 0):
+        raise Stale(key)
+    row = row or SelfProtectionMeasure(conversation=conversation, key=key)
     return _put(actor, conversation.case, row, values, now)
 
 
@@ -119,7 +133,7 @@ def _put(actor: User, case: Case, row: Row, values: dict[str, Any], now: datetim
         refuse_if(
             [Problem(_field(name, row), texts[0]) for name, texts in error.message_dict.items()]
         )
-    row.save()
+    write(row, actor, now)
     log.record(
         actor,
         events.ITEM_RECORDED,

@@ -19,6 +19,7 @@ from cases.services.conversations import open_sitting
 from cases.services.talks import plan_follow_up
 from pestzorg.audit import log
 from pestzorg.errors import Problem, RuleBroken, broken, refuse_if
+from pestzorg.posting.versions import write
 from schools.models import User
 
 CLOSE_AND_AGREE = 7
@@ -34,7 +35,10 @@ def save_step(
     summary: str | None = None,
     visibility: str | None = None,
 ) -> StepRecord:
-    """Keep what is known so far, also half filled. A finished step that lost something is open again."""
+    """Keep what is known so far, also half filled. A finished step that lost something is open again.
+
+    Raises Stale when somebody else wrote the record since it was read.
+    """
     refuse_if(check_answers(record, answers))
     record.answers = {key: value for key, value in answers.items() if value not in (None, "", [])}
     record.summary = record.summary if summary is None else summary
@@ -42,7 +46,7 @@ def save_step(
     _touch(record)
     record.status = _status_after_save(record, now)
     _validate(record)
-    record.save()
+    write(record, actor, now)
     _record(actor, events.STEP_SAVED, record, now)
     return record
 
@@ -55,7 +59,7 @@ def complete_step(actor: User, record: StepRecord, *, now: datetime) -> StepReco
         _plan_next_contact(actor, record, now)
     record.status, record.completed_at, record.completed_by = StepStatus.DONE, now, actor
     record.skip_reason = ""
-    record.save(update_fields=["status", "completed_at", "completed_by", "skip_reason"])
+    write(record, actor, now, ["status", "completed_at", "completed_by", "skip_reason"])
     _record(actor, events.STEP_DONE, record, now)
     return record
 
@@ -70,7 +74,7 @@ def skip_step(
     if reason == "other" and not note:
         raise broken("skip_note", _("Write in a few words why."), "required")
     record.status, record.skip_reason, record.skip_note = StepStatus.SKIPPED, reason, note
-    record.save(update_fields=["status", "skip_reason", "skip_note"])
+    write(record, actor, now, ["status", "skip_reason", "skip_note"])
     _record(actor, events.STEP_SKIPPED, record, now, reason=reason)
     return record
 

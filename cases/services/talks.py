@@ -16,6 +16,7 @@ from cases.services.agreements import let_in
 from cases.services.sharing import end_share_without_task, lock
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
+from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
@@ -84,7 +85,7 @@ def record_talk(
     refuse_if(_outcome_problems(talk) if status == Status.HELD else [])
     talk.held_on = now.astimezone(talk.case.school.zone).date() if status == Status.HELD else None
     talk.full_clean()
-    talk.save()
+    write(talk, actor, now)
     plan_talk(talk, calendar_for(talk.case.school), now=now)
     end_share_without_task(talk.case, talk.conductor, now=now)
     _record(actor, events.TALK_RECORDED, talk, now, status=status)
@@ -126,7 +127,7 @@ def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok:
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
     let_in(actor, talk.case, talk.conductor, now, share_ok=share_ok)
     is_new = talk.pk is None
-    talk.save()
+    write(talk, actor, now)
     plan_talk(talk, calendar, now=now, is_new=is_new)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Agreement, Case
 from cases.queries.people import CasePeople, class_name
 from cases.web.fields import AsksToShare, needed, staff_field
+from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipRadio, DateInput
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -22,13 +23,17 @@ FRIDAY = 4
 NEED_A_NAME = ("parent", "external")
 
 
-class AgreementForm(AsksToShare):
+class AgreementForm(AsksToShare, MergingForm):
     """Who does what by when, and who follows up. `service_values` fits record_agreement and change_agreement.
 
     With `offer` it proposes something from step 6: it counts as filled in while its tick is on.
     """
 
     template_name = "cases/_agreement_form.html"
+    together = (
+        ("owner", "owner_staff", "owner_name"),
+        ("when", "deadline", "review_on", "all_days"),
+    )
 
     wanted = forms.BooleanField(
         label=gettext_lazy("Make this an agreement"), required=False, initial=True
@@ -75,6 +80,7 @@ class AgreementForm(AsksToShare):
         user: User,
         people: CasePeople | None = None,
         offer: bool = False,
+        agreement: Agreement | None = None,
         **kwargs: Any,
     ) -> None:
         self.people, self.user, self.offer = people or CasePeople(case, now), user, offer
@@ -89,6 +95,8 @@ class AgreementForm(AsksToShare):
         self.initial.setdefault("responsible_staff", str(user.uuid))
         for name in ("owner_staff", "owner_name", "when", "deadline"):
             needed(self.fields[name])
+        if agreement:
+            self.compare_with(agreement)
 
     @property
     def has_more(self) -> bool:

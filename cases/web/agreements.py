@@ -27,6 +27,7 @@ from cases.web.doors import case_page
 from cases.web.offers import begun_with
 from cases.web.part_doors import agreement_page
 from cases.web.parts import done, next_url, posted
+from pestzorg.posting.both_texts import ask
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds
 from schools.queries.calendars import calendar_for
@@ -71,7 +72,10 @@ def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
         user=person,
         people=people,
         initial=initial_of(agreement, people, person),
+        agreement=agreement,
     )
+    if form.clashes:
+        return _both_texts(request, agreement, form)
 
     def act() -> None:
         values = _changes(agreement, form.service_values())
@@ -165,6 +169,13 @@ def _show(request: StaffRequest, agreement: Agreement, form: SettleForm) -> Http
     }
     status = 422 if form.errors else 200
     return render(request, "cases/agreement.html", context, status=status)
+
+
+def _both_texts(request: StaffRequest, agreement: Agreement, form: AgreementForm) -> HttpResponse:
+    back = reverse("cases:agreement-page", args=[agreement.uuid])
+    return ask(
+        request, form.clashes, data=request.POST, back_href=back, case_uuid=agreement.case.uuid
+    )
 
 
 def _show_form(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import get_case, who
 from pestzorg.rules.registry import declare
-from pestzorg.web.pages import Page, methods_of
+from pestzorg.web.pages import Page, fresh, methods_of
 
 
 def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
@@ -25,6 +25,7 @@ def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
         allowed = require_http_methods(methods_of(rule_by_method))
 
         @declare(**rule_by_method)
+        @fresh
         @wraps(page)
         def enter(request: HttpRequest, case_uuid: UUID, **kwargs: Any) -> HttpResponse:
             method = "GET" if request.method == "HEAD" else str(request.method)

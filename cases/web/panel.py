@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
 
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import add_rule_errors
 from schools.models import User
 
@@ -43,6 +44,8 @@ class Panel:
     user: User
     now: datetime
     problems: list[str] = field(default_factory=list)
+    # A row without a saved object is not a new one, but one that nobody has filled in yet.
+    fills_in: ClassVar[bool] = False
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -78,10 +81,13 @@ class Panel:
         return all(saved)
 
     def make_row(self, name: str, saved: Any, form: Callable[..., forms.Form]) -> Row:
-        """A row bound to the posted data when the page sent it."""
+        """A row bound to the posted data when the page sent it; a saved one is compared with what is stored."""
         prefix = f"{self.key}-{name}"
         sent = self.data is not None and any(key.startswith(f"{prefix}-") for key in self.data)
-        return Row(name, form(prefix=prefix, data=self.data if sent else None), saved)
+        made = form(prefix=prefix, data=self.data if sent else None)
+        if isinstance(made, MergingForm) and (saved or self.fills_in):
+            made.compare_with(saved)
+        return Row(name, made, saved)
 
     def _save(self, row: Row, actor: User, now: datetime) -> bool:
         try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import Who, agreements_visible_to, rules_on, talks_visible_to, who
 from pestzorg.rules.registry import declare
-from pestzorg.web.pages import Page, methods_of
+from pestzorg.web.pages import Page, fresh, methods_of
 
 CASE_PARTS = ("case__school", "case__school_class", "case__handler")
 
@@ -35,6 +35,7 @@ def _part_page(
         allowed = require_http_methods(methods_of(rule_by_method))
 
         @declare(**rule_by_method)
+        @fresh
         @wraps(page)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             part = _get(visible(who(request)), kwargs.pop(f"{name}_uuid"))

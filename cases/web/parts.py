@@ -10,12 +10,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.both_texts import settled
 from pestzorg.web.forms import add_rule_errors
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """The data of a POST, also when it is empty; None makes a fresh form."""
-    return request.POST if request.method == "POST" else None
+    return settled(request.POST) if request.method == "POST" else None
 
 
 def next_url(request: HttpRequest, fallback: str) -> str:

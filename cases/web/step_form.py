@@ -15,6 +15,7 @@ from cases.models import StepRecord
 from cases.models.step_record import Visibility
 from cases.protocol import Condition, Field, Step
 from cases.web.fields import applies_when, needed
+from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import School, SchoolClass
 from schools.queries.people import staff_of
@@ -23,7 +24,7 @@ NOTHING = ("", _("Choose…"))
 YES_NO = [("true", _("Yes")), ("false", _("No"))]
 
 
-class StepForm(forms.Form):
+class StepForm(MergingForm):
     """One field per question, plus summary and who may read it."""
 
     summary = forms.CharField(
@@ -46,6 +47,7 @@ class StepForm(forms.Form):
         for question in record.definition.fields:
             self.fields[question.key] = self._placed(question)
         self.order_fields([question.key for question in record.definition.fields])
+        self.compare_with(record)
 
     def answers(self) -> dict[str, Any]:
         """The answers in the shape that is stored: words, numbers, lists, ISO dates; an empty tick is no answer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +86,7 @@ class MeasuresPanel(Panel):
     """The nine measures: always nine rows, each with its own advice."""
 
     record: StepRecord = field(kw_only=True)
+    fills_in: ClassVar[bool] = True
 
     def build(self) -> list[Row]:
         conversation = self.record.conversation
@@ -97,7 +98,10 @@ class MeasuresPanel(Panel):
         ]
 
     def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        items.put_measure(actor, self.record.conversation, row.name, now=now, **row.form.values())
+        seen = row.saved.version if row.saved else 0
+        items.put_measure(
+            actor, self.record.conversation, row.name, now=now, seen=seen, **row.form.values()
+        )
 
     def _measure(
         self, definition: Any, saved: SelfProtectionMeasure | None, tried: PriorAction | None

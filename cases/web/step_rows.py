@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Participant, SelfProtectionMeasure, SupportPerson
 from cases.protocol import vocabulary
 from cases.web.fields import applies_when, needed
+from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import User
 
@@ -48,7 +49,7 @@ def _tick(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
 
-class RowForm(forms.Form):
+class RowForm(MergingForm):
     """Starts from a saved row or empty; an untouched empty row is ignored when the step is saved."""
 
     def __init__(
@@ -72,7 +73,7 @@ class RowForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the service gets."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
 
 
 class IncidentForm(RowForm):
@@ -144,7 +145,7 @@ class ParentContactForm(RowForm):
 
     def values(self) -> dict[str, Any]:
         chosen = next(p for p in self.staff if str(p.pk) == self.cleaned_data["by"])
-        return {**self.cleaned_data, "by": chosen}
+        return {**super().values(), "by": chosen}
 
 
 class MeasureForm(RowForm):
@@ -199,4 +200,4 @@ class SupportPersonForm(RowForm):
 
     def values(self) -> dict[str, Any]:
         asked_by = next((p for p in self.staff if str(p.pk) == self.cleaned_data["asked_by"]), None)
-        return {**self.cleaned_data, "asked_by": asked_by}
+        return {**super().values(), "asked_by": asked_by}

@@ -26,6 +26,8 @@ from cases.web.panel import Panel
 from cases.web.step_form import StepForm
 from cases.web.step_panels import panels_of
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.both_texts import ask, settled
+from pestzorg.posting.merging import Clash
 from pestzorg.web.forms import add_rule_errors
 from schools.models import User
 from schools.web.staff_request import StaffRequest
@@ -89,6 +91,12 @@ class StepPage:
         return True
 
     @property
+    def clashes(self) -> list[Clash]:
+        """What somebody else changed differently since this page was opened."""
+        rows = [row.form for panel in self.panels for row in panel.rows]
+        return [clash for form in (self.form, *rows) for clash in getattr(form, "clashes", ())]
+
+    @property
     def problems(self) -> list[ListProblem]:
         """What is wrong with lists and rows, each with the place to jump to; fields tell of themselves."""
         return [
@@ -135,16 +143,24 @@ def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     record = record_of(request, case, number)
     if request.method != "POST":
         return _show(request, case, StepPage.of(record, request.user, request.now))
-    page = StepPage.of(record, request.user, request.now, request.POST)
-    action = request.POST.get("action", "save")
+    data = settled(request.POST)
+    page = StepPage.of(record, request.user, request.now, data)
+    action = data.get("action", "save")
     if action == "skip":
         return _skip(request, case, page)
+    if page.clashes:
+        return _both_texts(request, case, page, data)
     if not page.save(request.user, request.now):
         return _show(request, case, page, status=422)
     if action == "done":
         return _finish(request, case, page)
     messages.success(request, _("Saved."))
     return redirect(_after(case, number, action))
+
+
+def _both_texts(request: StaffRequest, case: Case, page: StepPage, data: QueryDict) -> HttpResponse:
+    back = _url(case, page.record.step)
+    return ask(request, page.clashes, data=data, back_href=back, case_uuid=case.uuid)
 
 
 def _after(case: Case, number: int, action: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Case, FollowUpTalk
 from cases.queries.people import CasePeople, class_name
 from cases.web.fields import AsksToShare, needed, some_of, staff_field, yes_no_field
+from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
 from schools.models import User
 
@@ -83,7 +84,7 @@ class TalkForm(AsksToShare):
         return {"with_name": name, "with_role": kind}
 
 
-class MoveTalkForm(AsksToShare):
+class MoveTalkForm(AsksToShare, MergingForm):
     """Another moment, or somebody else who has the talk. `service_values` fits change_talk."""
 
     planned_at = TalkForm.base_fields["planned_at"]
@@ -93,10 +94,11 @@ class MoveTalkForm(AsksToShare):
         super().__init__(*args, initial=initial, **kwargs)
         staff = CasePeople(talk.case, now).staff
         self.fields["conductor"] = staff_field(_("Who has this talk?"), staff)
+        self.compare_with(talk)
 
     def service_values(self) -> dict[str, Any]:
         """What change_talk needs beside actor, talk and moment."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
 
 
 class RecordTalkForm(forms.Form):

@@ -17,6 +17,7 @@ from cases.web.doors import case_page
 from cases.web.part_doors import talk_page
 from cases.web.parts import done, posted
 from cases.web.talk_forms import MoveTalkForm, RecordTalkForm, TalkForm
+from pestzorg.posting.both_texts import ask
 from schools.web.staff_request import StaffRequest
 
 PLANNED = FollowUpTalk.Status.PLANNED
@@ -65,6 +66,10 @@ def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
         raise Http404
     form = MoveTalkForm(posted(request), talk=talk, now=request.now)
     person = request.user
+    if form.clashes:
+        back = reverse("cases:talk-page", args=[talk.uuid])
+        case_uuid = talk.case.uuid
+        return ask(request, form.clashes, data=request.POST, back_href=back, case_uuid=case_uuid)
 
     def act() -> None:
         change_talk(person, talk, now=request.now, **form.service_values())

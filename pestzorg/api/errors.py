@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.versions import Stale
 
 MEDIA_TYPE = "application/problem+json"
 KEPT_HEADERS = {"WWW-Authenticate", "Retry-After"}
@@ -26,6 +27,10 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
             "rule_broken",
             _("This cannot be done."),
             _broken(error),
+        )
+    if isinstance(error, Stale):
+        return _answer(
+            HTTPStatus.CONFLICT, "stale", _("Somebody else changed this. Read it again first.")
         )
     if isinstance(error, Http404):
         # Nothing of the error may show: what is absent and what is closed look alike.

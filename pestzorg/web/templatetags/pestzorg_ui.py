@@ -83,9 +83,14 @@ def moment(value: datetime | None, now: datetime | None = None) -> str:
     """As in "Friday 7 November, 8:30", in the current time zone."""
     if value is None:
         return ""
+    return f"{day(value, now)}, {clock_time(value)}"
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """As in "8:30", in the current time zone."""
     # Translators: Django's date format letters for a time of day
-    clock_time = formats.date_format(_local(value), pgettext("time of day", "G:i"))
-    return f"{day(value, now)}, {clock_time}"
+    return formats.date_format(_local(value), pgettext("time of day", "G:i")) if value else ""
 
 
 @register.filter
