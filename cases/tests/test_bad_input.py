@@ -37,7 +37,7 @@ def teacher(client: Client, scene: Scene, at: Any) -> Client:
         ({"deadline": "31-31-2025"}, "Voer een geldige datum in."),
         ({"deadline": ""}, "Tegen wanneer? Kies een dag, of zeg wanneer jullie terugkijken."),
         ({"owner": ""}, "Wie doet dit? Noem één persoon."),
-        ({"what": "a" * 201}, "Zorg dat deze waarde niet meer dan 200 tekens bevat"),
+        ({"what": "a" * 201}, "Gebruik hoogstens 200 tekens, nu zijn het er 201."),
     ],
 )
 def test_a_wrong_agreement(

@@ -28,6 +28,9 @@ _CSS_CLASSES: tuple[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], s
 _DJANGO_REQUIRED = forms.Field.default_error_messages["required"]
 
 
+_TOO_LONG = _("Use at most %(limit_value)d characters; now there are %(show_value)d.")
+
+
 class BoundField(boundfield.BoundField):
     """A field that knows its Bootstrap classes, a friendly word for "required", and where an error link leads."""
 
@@ -38,6 +41,7 @@ class BoundField(boundfield.BoundField):
             field.error_messages["required"] = (
                 _("Please choose.") if choosing else _("Please fill this in.")
             )
+        field.error_messages.setdefault("max_length", _TOO_LONG)
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
@@ -50,6 +54,8 @@ class BoundField(boundfield.BoundField):
         if self.use_fieldset:
             # On a group this is said by the fieldset; a single radio may not carry it (ARIA 1.2).
             attrs.pop("aria-invalid", None)
+        # A browser that knows the limit cuts what is pasted, without a word. The server says it instead.
+        attrs["maxlength"] = False
         if widget.attrs.get("placeholder") == self.label:
             attrs["placeholder"] = False
         return attrs

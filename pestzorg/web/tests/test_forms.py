@@ -29,7 +29,7 @@ from pestzorg.web.templatetags.pestzorg_ui import (
 
 
 class SampleForm(forms.Form):
-    what = forms.CharField(label="What", help_text="Short is fine")
+    what = forms.CharField(label="What", help_text="Short is fine", max_length=60)
     why = forms.CharField(
         label="Why", required=False, widget=forms.TextInput({"placeholder": "Why"})
     )
@@ -137,6 +137,13 @@ def test_what_the_pickers_send_is_understood_in_dutch():
         assert form.is_valid()
     assert form.cleaned_data["due_on"] == date(2025, 11, 7)
     assert timezone.localtime(form.cleaned_data["starts_at"]).hour == 8
+
+
+def test_a_text_that_is_too_long_is_refused_whole_and_not_cut_by_the_browser():
+    form = SampleForm({"what": "x" * 61})
+    assert "maxlength" not in html_of(form, "what")
+    assert form.errors["what"] == ["Use at most 60 characters; now there are 61."]
+    assert form["what"].value() == "x" * 61
 
 
 def test_a_missing_answer_is_asked_for_kindly():
