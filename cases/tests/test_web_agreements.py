@@ -343,6 +343,17 @@ def test_colleague_with_a_task_sees_it_and_leaves_with_it(scene: Scene) -> None:
     assert client.get(url("page", task)).status_code == 404
 
 
+def test_reopening_says_who_cannot_see_it_any_more(scene: Scene) -> None:
+    task = make_agreement(scene.coordinator, scene.case, owner_staff=scene.colleague, share_ok=True)
+    client = signed_in(scene.coordinator)
+    assert client.get(url("page", task)).context["shut_out"] == []
+    client.post(url("settle", task), {"status": "done"})
+    client.post(url("reopen", task))
+    body = client.get(url("page", task)).content.decode()
+    assert f"{scene.colleague.full_name} kan dit dossier nu niet zien" in body
+    assert "Deel het, of kies iemand anders" in body
+
+
 def test_row_without_access_offers_no_undo(scene: Scene) -> None:
     task = make_agreement(scene.coordinator, scene.case, owner_staff=scene.colleague, share_ok=True)
     headers = {"HX-Request": "true"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +30,7 @@ from cases.web.parts import done, next_url, posted
 from pestzorg.posting.both_texts import ask
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds
+from schools.models import User
 from schools.queries.calendars import calendar_for
 from schools.web.staff_request import StaffRequest
 
@@ -157,6 +158,13 @@ def _before_break(agreement: Agreement) -> date | None:
         return None
 
 
+def _shut_out(agreement: Agreement, now: datetime) -> list[User]:
+    """Who has a part in this open agreement and cannot read the case: taken back, or it was settled before."""
+    people = [agreement.owner_staff, agreement.responsible_staff] if agreement.is_open else []
+    named = dict.fromkeys(person for person in people if person)
+    return [person for person in named if not can_see_content(person, agreement.case, now)]
+
+
 def _show(request: StaffRequest, agreement: Agreement, form: SettleForm) -> HttpResponse:
     context = {
         "agreement": agreement,
@@ -165,6 +173,7 @@ def _show(request: StaffRequest, agreement: Agreement, form: SettleForm) -> Http
         "row": row_of(who(request), agreement),
         "rules": rules_on(who(request), agreement.case),
         "before_break": _before_break(agreement),
+        "shut_out": _shut_out(agreement, request.now),
         "form": form,
     }
     status = 422 if form.errors else 200
