@@ -8,8 +8,9 @@ class CasesConfig(AppConfig):
         from cases.deadlines import register_sources
         from cases.notices import register_notices
         from cases.services.handing_over import hand_over_at
+        from cases.services.returning import end_old_grants_at
         from schools.services.departures import register
 
         register_sources()
         register_notices()
-        register(hand_over_at)
+        register(departure=hand_over_at, return_=end_old_grants_at)

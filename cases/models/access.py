@@ -27,6 +27,7 @@ class CaseUserObjectPermission(UserObjectPermissionBase):
         HANDLING = "handling"  # handler and conversation lead
         SHARED = "shared"  # a colleague who was asked along
         TASK = "task"  # owner of an agreement or talk; ends with the last open one
+        LAPSED = "lapsed"  # ended when somebody came back after a long time; a reminder to ask them along anew
 
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
     valid_until = models.DateTimeField()

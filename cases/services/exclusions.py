@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.access import Who, can
 from cases.models import Case, CaseExclusion
-from cases.services.handing_over import hand_over
+from cases.services.handing_over import ensure_manager, hand_over
 from cases.services.sharing import lock
 from cases.services.two_people import agreed_by_two
 from pestzorg.audit import log
@@ -41,6 +41,7 @@ def exclude_from_case(
         case=locked, user=user, reason_code=reason, set_by=actor, set_at=now
     )
     _record(actor, events.EXCLUDED, exclusion, "R28", now, reason=reason)
+    ensure_manager(actor, locked, now=now)
     hand_over(actor, locked, user, now=now)
     return exclusion
 

@@ -19,25 +19,25 @@ HANDLING = CaseUserObjectPermission.Purpose.HANDLING
 ENDED = (Conversation.Status.COMPLETED, Conversation.Status.DISCONTINUED)
 
 
-def ensure_manager(actor: User | None, case: Case, *, now: datetime) -> User | None:
+def ensure_manager(actor: User, case: Case, *, now: datetime) -> User | None:
     """Somebody who manages the case. When nobody is left the counsellor gets it, and the board is told.
 
     Returns None when the school has no counsellor either. The caller holds the lock.
     """
-    managers = [seer.user for seer in managers_of(case, now)]
-    if actor in managers:
-        return actor
-    if managers:
-        may_handle = set(staff_of(case.school, now, HANDLER_ROLES))
-        return next((person for person in managers if person in may_handle), managers[0])
+    manager = _some_manager(actor, case, now)
+    if manager is not None:
+        return manager
     plan_needs_manager(case, now)
     return _route_to_counsellor(actor, case, now)
 
 
 def hand_over(actor: User | None, case: Case, gone: User, *, now: datetime) -> None:
-    """Give what `gone` had in this case to somebody who manages it: handling, leading, following up."""
+    """Give what `gone` had in this case to somebody who manages it: handling, leading, following up.
+
+    While nobody manages it, it stays where it is; reminders go to whoever may see the case.
+    """
     locked = lock(case)
-    taker = ensure_manager(actor, locked, now=now)
+    taker = _some_manager(actor, locked, now)
     handled = locked.handler_id == gone.pk
     if handled:
         _name_handler(locked, taker, now)
@@ -59,6 +59,15 @@ def hand_over_at(actor: User | None, gone: User, school: School, now: datetime) 
         hand_over(actor, case, gone, now=now)
 
 
+def _some_manager(actor: User | None, case: Case, now: datetime) -> User | None:
+    managers = [seer.user for seer in managers_of(case, now)]
+    if actor in managers:
+        return actor
+    may_handle = set(staff_of(case.school, now, HANDLER_ROLES))
+    able = [person for person in managers if person in may_handle]
+    return next(iter([*able, *managers]), None)
+
+
 def _parts_of(person: User) -> set[int]:
     # Set by set: in one query the database would multiply agreements, talks and grants with each other.
     found = [
@@ -73,11 +82,11 @@ def _parts_of(person: User) -> set[int]:
     return set().union(*found)
 
 
-def _route_to_counsellor(actor: User | None, case: Case, now: datetime) -> User | None:
+def _route_to_counsellor(actor: User, case: Case, now: datetime) -> User | None:
     excluded = case.exclusions.filter(lifted_at=None).values("user")
     counsellor = staff_of(case.school, now, (Role.COUNSELLOR,)).exclude(pk__in=excluded).first()
     if counsellor is not None:
-        share_case(actor or counsellor, case, counsellor, Level.MANAGE, now=now, purpose=HANDLING)
+        share_case(actor, case, counsellor, Level.MANAGE, now=now, purpose=HANDLING)
     return counsellor
 
 

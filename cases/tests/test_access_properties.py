@@ -8,6 +8,7 @@ again by hand and shares nothing with cases/ceilings.py.
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -135,7 +136,15 @@ class Events(RuleBasedStateMachine):
             return
         where = {"board" if isinstance(place, str) else "school": self.places[place]}
         give_role(None, self.people[person], Role(role), now=self.facts.now, **where)
+        self._grants_lapse_after_a_long_absence(person, place)
         self.facts.roles.append((person, place, role, self.facts.now, None))
+
+    def _grants_lapse_after_a_long_absence(self, person: int, place: object) -> None:
+        ends = [r[4] for r in self.facts.roles if r[:2] == (person, place)]
+        if ends and all(end and self.facts.now - end > timedelta(days=30) for end in ends):
+            self.facts.grants = [
+                g for g in self.facts.grants if g[0] != person or LIES_IN[g[1]] != place
+            ]
 
     @precondition(lambda self: self.facts.roles)
     @rule(data=st.data())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,10 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from pestzorg.audit import log
 from pestzorg.errors import broken
-from pestzorg.signin.sessions import renew_sessions
+from pestzorg.signin.sessions import end_sessions, renew_sessions
 from schools import events
 from schools.models import Board, Membership, MembershipRole, School, User
 from schools.roles import BOARD_ROLES, SCHOOL_ROLES, Role
+from schools.services.departures import back_at, gone_from
+from schools.services.tokens import revoke_tokens
+
+# After a summer somebody may just have been ill or on leave; after longer nobody remembers who asked them along.
+AWAY = timedelta(days=30)
 
 
 @transaction.atomic
@@ -28,12 +33,17 @@ def give_role(
     school: School | None = None,
     board: Board | None = None,
 ) -> MembershipRole:
-    """A role from now on. Refuses a board role at a school and the reverse. Writes one audit event."""
+    """A role from now on. Refuses a board role at a school and the reverse. Writes one audit event.
+
+    Who comes back to a school after more than thirty days does not get the old personal access back.
+    """
     _refuse_wrong_place(role, school, board)
     membership, _made = Membership.objects.get_or_create(user=user, school=school, board=board)
     held = MembershipRole.objects.valid_at(now).filter(membership=membership, role=role).first()
     if held:
         return held
+    if school is not None and _was_away(membership, now):
+        back_at(actor, user, school, now)
     log.record(
         actor,
         events.ROLE_GIVEN,
@@ -48,7 +58,11 @@ def give_role(
 
 @transaction.atomic
 def end_membership(actor: User | None, membership: Membership, *, now: datetime) -> None:
-    """Every role of the membership ends now; access through it stops with the next request."""
+    """Every role of the membership ends now, and with them at once everything that hung on it.
+
+    Sessions and the tokens for this place end; tasks in open cases go to who manages the case. Grants stay stored
+    and sleep.
+    """
     # Also roles that sleep (suspended) or are still to begin: else they would wake up later.
     running = membership.roles.filter(Q(valid_until=None) | Q(valid_until__gt=now))
     running.update(valid_until=Greatest("valid_from", Value(now, DateTimeField())))
@@ -59,7 +73,23 @@ def end_membership(actor: User | None, membership: Membership, *, now: datetime)
         school_id=membership.school_id,
         subject_uuid=membership.user.uuid,
     )
-    renew_sessions(membership.user_id)
+    person, school = membership.user, membership.school
+    end_sessions(person.pk)
+    revoke_tokens(person, school, now=now)
+    if school is not None:
+        gone_from(actor, person, school, now)
+
+
+@transaction.atomic
+def deactivate_person(actor: User | None, person: User, *, now: datetime) -> None:
+    """Close the account: no sign-in, no session, no token; tasks go to who manages the case. Refuses nothing."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    log.record(actor, events.PERSON_DEACTIVATED, now=now, subject_uuid=person.uuid)
+    end_sessions(person.pk)
+    revoke_tokens(person, None, now=now)
+    for school in School.objects.filter(memberships__user=person):
+        gone_from(actor, person, school, now)
 
 
 def new_person(email: str, first_name: str, last_name: str, password: str | None = None) -> User:
@@ -72,6 +102,11 @@ def new_person(email: str, first_name: str, last_name: str, password: str | None
         raise broken("email", _("This e-mail address cannot be used.")) from None
     user.save()
     return user
+
+
+def _was_away(membership: Membership, now: datetime) -> bool:
+    running = Q(valid_until=None) | Q(valid_until__gte=now - AWAY)
+    return membership.roles.exists() and not membership.roles.filter(running).exists()
 
 
 def _refuse_wrong_place(role: Role, school: School | None, board: Board | None) -> None:

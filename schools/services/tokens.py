@@ -54,6 +54,15 @@ def revoke_token(user: User, token: ApiToken, *, now: datetime) -> None:
         log.record(user, events.TOKEN_REVOKED, now=now, subject_uuid=token.uuid)
 
 
+def revoke_tokens(person: User, school: School | None, *, now: datetime) -> None:
+    """End every token of somebody that reaches this school; without a school all of them."""
+    living = ApiToken.objects.filter(user=person, revoked_at=None)
+    if school is not None:
+        living = living.filter(schools=school)
+    for token in living:
+        revoke_token(person, token, now=now)
+
+
 def token_of(secret: str, now: datetime) -> ApiToken | None:
     """The living token behind a secret, or None; remembers the day it was used."""
     token = (
