@@ -265,6 +265,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "access_check": {"task": "cases.access_check", "schedule": crontab(hour=3, minute=20)},
     "outbox": {"task": "outbox.deliver", "schedule": 60.0, "options": {"expires": 55}},
     "audit-chain": {"task": "audit.chain", "schedule": 60.0, "options": {"expires": 55}},
     "audit-chain-all": {

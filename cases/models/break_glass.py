@@ -31,6 +31,8 @@ class BreakGlass(WithUuid):
     reason = EncryptedTextField(max_length=2000)
     started_at = models.DateTimeField()
     valid_until = models.DateTimeField()
+    # The row is the log and stays; what it opened is cleared away some time after it ran out.
+    tidied = models.BooleanField(default=False)
 
     class Meta:
         default_permissions = ()

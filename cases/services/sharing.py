@@ -139,7 +139,7 @@ def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:
     # Opened as school leader it counts while the case is normal, as safety officer while it is restricted.
     role = Role.SAFETY_OFFICER if case.restricted else Role.PRINCIPAL
     ends: dict[User, datetime] = {}
-    for glass in case.break_glass.filter(role_used=role).select_related("user"):
+    for glass in case.break_glass.filter(role_used=role, tidied=False).select_related("user"):
         ends[glass.user] = max(glass.valid_until, ends.get(glass.user, glass.valid_until))
     for user, until in ends.items():
         yield _principal(case, Principal.Kind.GLASS, user), Level.VIEW, until
