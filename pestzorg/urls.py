@@ -6,6 +6,7 @@ from django.urls import include, path
 
 # The plain page for what is absent and for what is forbidden: no menu, no query.
 handler404 = "pestzorg.home.navigation.not_found"
+handler500 = "pestzorg.home.failures.broken"
 
 urlpatterns = [
     path("", include("pestzorg.home.urls")),
