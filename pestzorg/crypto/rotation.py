@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -32,6 +32,26 @@ MAX_WALKS = 20
 Report = Callable[[str, int, int], None]  # table, columns sealed anew, columns that do not open
 
 
+class Source(Protocol):
+    """Sealed text that stands in no encrypted column, such as inside a library's own table."""
+
+    name: str
+
+    def per_key(self) -> Counter[int]:
+        """How many values each key has sealed."""
+
+    def seal_anew(self) -> tuple[int, int]:
+        """Seal what another key than the primary one sealed; counts of done and unreadable values."""
+
+
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Let rotation know of sealed text elsewhere; called when the apps are ready."""
+    _sources.append(source)
+
+
 def encrypted_models() -> Iterator[tuple[type[Model], list[EncryptedTextField]]]:
     """Every table with encrypted columns, whichever app it belongs to."""
     for model in sorted(apps.get_models(), key=lambda model: model._meta.db_table):
@@ -48,6 +68,8 @@ def columns_per_key() -> Counter[int]:
             rows = model._base_manager.filter(**{f"{field.attname}__isnull": False})
             for prefix, count in rows.values_list(_prefix(field)).annotate(Count("pk")):
                 found[Sealed(bytes(prefix)).key_id] += count
+    for source in _sources:
+        found += source.per_key()
     return found
 
 
@@ -88,6 +110,10 @@ def _walk_all(batch: int, skip_locked: bool, report: Report) -> tuple[int, int]:
                 break
             changed, unreadable, last = changed + done, unreadable + failed, found[-1].pk
             report(model._meta.db_table, done, failed)
+    for source in _sources:
+        done, failed = source.seal_anew()
+        changed, unreadable = changed + done, unreadable + failed
+        report(source.name, done, failed)
     return changed, unreadable
 
 

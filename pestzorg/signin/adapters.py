@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from smtplib import SMTPException
 from typing import Any, cast
@@ -15,12 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pestzorg.crypto.keyset import cipher
-from pestzorg.signin import devices, notices, sessions, step_up, throttle
+from pestzorg.signin import devices, notices, sealed, sessions, step_up, throttle
 from pestzorg.web.middleware import TimedRequest
 
 log = logging.getLogger(__name__)
-SECRET_PLACE = b"mfa_authenticator|data"
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
@@ -109,7 +106,7 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
         return _("My passkey") if number == 1 else _("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(cipher().encrypt(text.encode(), SECRET_PLACE)).decode()
+        return sealed.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return str(cipher().decrypt(base64.b64decode(encrypted_text), SECRET_PLACE).decode())
+        return sealed.open_seal(encrypted_text)

@@ -6,6 +6,8 @@ class SignInConfig(AppConfig):
     label = "signin"
 
     def ready(self) -> None:
-        from pestzorg.signin import notices
+        from pestzorg.crypto import rotation
+        from pestzorg.signin import notices, sealed
 
         notices.register()
+        rotation.register(sealed.SecondFactorSecrets())

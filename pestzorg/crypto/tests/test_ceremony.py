@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import BinaryField, Value
@@ -211,6 +213,34 @@ def test_walks_that_do_not_end_are_reported(
     monkeypatch.setattr(rotation, "_walk_all", lambda *_args: (0, 0))
     with pytest.raises(RuntimeError, match="older key"):
         keys("rotate", after=LATER)
+
+
+def test_the_secrets_of_the_second_factor_come_along(keys: Keys, incident: Incident) -> None:
+    second_factor = get_adapter()
+    app = Authenticator.objects.create(
+        user=incident.case.handler, type="totp", data={"secret": second_factor.encrypt("JBSWY3DP")}
+    )
+    codes = Authenticator.objects.create(
+        user=incident.case.handler,
+        type="recovery_codes",
+        data={"seed": second_factor.encrypt("seed"), "used_mask": 3},
+    )
+    promoted(keys)
+    keys("rotate", after=LATER)
+    keys("prune", after=2 * LATER)
+    app.refresh_from_db()
+    codes.refresh_from_db()
+    assert second_factor.decrypt(app.data["secret"]) == "JBSWY3DP"
+    assert (second_factor.decrypt(codes.data["seed"]), codes.data["used_mask"]) == ("seed", 3)
+
+
+def test_a_secret_that_does_not_open_keeps_the_old_key(keys: Keys, incident: Incident) -> None:
+    secret = get_adapter().encrypt("JBSWY3DP")
+    broken = secret[:-8] + ("A" * 8 if secret[-8:] != "A" * 8 else "B" * 8)
+    Authenticator.objects.create(user=incident.case.handler, type="totp", data={"secret": broken})
+    promoted(keys)
+    assert "1 do not open at all" in refused(keys, "rotate", after=LATER)
+    assert "Rotate first" in refused(keys, "prune", after=2 * LATER)
 
 
 def test_every_encrypted_column_of_every_app_is_walked() -> None:
