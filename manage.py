@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
@@ -11,4 +12,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["demo"]:
         # The settings are read before the command is found, and only the demo needs no keys.
         os.environ.setdefault("DEMO", "true")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # Thirty lines of traceback would hide the one that says which setting is wrong.
+        sys.exit(f"pestzorg cannot start / kan niet starten: {error}")

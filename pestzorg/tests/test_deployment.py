@@ -71,6 +71,16 @@ def run(command, environment):
     )
 
 
+def test_a_broken_file_setting_is_said_in_one_line_of_dutch_too(production):
+    environment = {name: value for name, value in production.items() if name != "SECRET_KEY"}
+    environment["SECRET_KEY_FILE"] = "/nowhere/key"
+    found = run(["python", "manage.py", "check"], environment)
+    assert found.returncode == 1
+    assert found.stderr.count("\n") == 1
+    assert "SECRET_KEY_FILE" in found.stderr
+    assert "kan niet gelezen worden" in found.stderr
+
+
 def test_every_setting_is_documented_once_and_no_other():
     names = documented()
     assert sorted(names) == sorted(set(names))
