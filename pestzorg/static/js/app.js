@@ -35,7 +35,13 @@
   }
 
   /* 3. Errors: bring the reader to the summary, on a new page and after a swap. */
-  const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
+  const focusErrors = (root) => {
+    const summary = root.querySelector("[data-error-summary]");
+    if (!summary) return;
+    // A fragment that is still in the address ("#content") would take the reader somewhere else.
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+    summary.focus();
+  };
   focusErrors(document);
   document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
 

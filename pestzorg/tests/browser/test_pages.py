@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -116,6 +117,45 @@ def test_pages_once_everything_is_agreed(
         *(f"/talks/{talk.uuid}/", f"/talks/{talk.uuid}/move/", "/account/tokens/"),
     ]
     assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus, as somebody without a mouse does."""
+    wanted = page.locator(selector).first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+    pytest.fail(f"{selector} cannot be reached with Tab")
+
+
+def test_a_concern_is_reported_without_a_mouse(
+    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
+) -> None:
+    sign_in(school.marit, at(6, 13, 30))
+    page.goto(f"{live_server.url}/reports/new/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".pz-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "main form .btn-primary")
+    page.keyboard.press("Enter")
+    # What is missing gets the focus, and its link leads to the field.
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=about]")).to_be_focused()
+    page.keyboard.type("Noor", delay=20)
+    expect(page.locator("[name=pupil]")).to_have_count(2)
+    tab_to(page, "[name=pupil][value='']")
+    page.keyboard.press("ArrowUp")
+    tab_to(page, "[name=signs]")
+    page.keyboard.press("Space")
+    tab_to(page, "main form .btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}/"))
+    report = Report.objects.get()
+    assert report.pupil == school.noor
+    assert len(report.signs) == 1
 
 
 def test_questions_that_do_not_apply_step_back(
