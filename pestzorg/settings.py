@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"everything": True},
     },
     "audit-anchor": {"task": "audit.anchor", "schedule": crontab(minute=5)},
+    "posting": {"task": "posting.clean", "schedule": crontab(hour=3, minute=10)},
     "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 

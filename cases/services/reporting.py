@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,46 +29,31 @@ def report_concern(
     signs: list[str] | None = None,
     description: str = "",
     urgency: str = Report.Urgency.THIS_WEEK,
-    key: UUID | None = None,
 ) -> Report:
-    """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes.
-
-    `key` names one sending by this person: the same key again gives the report that is there already.
-    """
+    """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes."""
     about = about or (str(pupil) if pupil else "")
-    told = {"about": about, "pupil": pupil, "signs": signs or []}
-    told |= {"description": description, "urgency": urgency}
-    # Counted per person: with the key of somebody else's report, nothing may tell that it exists.
-    own_key = uuid5(actor.uuid, str(key)) if key else uuid4()
-    if key and (sent := _sent_before(actor, own_key)):
-        if all(getattr(sent, name) == value for name, value in told.items()):
-            return sent
-        own_key = uuid4()  # the same form, sent again about something else: never swallow a concern
     _refuse(actor, school, pupil, now)
     school_class = current_class(pupil, now.astimezone(school.zone).date()) if pupil else None
     case = Case.objects.create(
         school=school, status=CaseStatus.REPORTED, school_class=school_class, opened_at=now
     )
     report = Report(
-        uuid=own_key,
         case=case,
         school=school,
         reporter=actor,
         reported_at=now,
         school_class=school_class,
-        **told,
+        about=about,
+        pupil=pupil,
+        signs=signs or [],
+        description=description,
+        urgency=urgency,
     )
     report.full_clean()
     report.save()
     rebuild_access(case)
     _record(actor, report, now)
     return report
-
-
-def _sent_before(actor: User, key: UUID) -> Report | None:
-    # Locks the sender, so that two taps at the same moment find each other.
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    return Report.objects.filter(uuid=key).first()
 
 
 def _refuse(actor: User, school: School, pupil: Pupil | None, now: datetime) -> None:

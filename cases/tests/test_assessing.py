@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -80,14 +79,6 @@ def test_a_teacher_reports_about_an_unknown_name_and_not_about_a_pupil_of_anothe
     assert refused.value.problems[0].field == "pupil"
     assert make_report(scene.teacher, scene.school, about="Kees uit 8B").pupil is None
     assert make_report(scene.coordinator, scene.school, other).pupil == other
-
-
-def test_two_taps_on_send_make_one_report(scene: Scene) -> None:
-    key = uuid4()
-    first = make_report(scene.teacher, scene.school, scene.pupil, key=key)
-    again = make_report(scene.teacher, scene.school, scene.pupil, key=key)
-    assert again == first
-    assert Report.objects.filter(reporter=scene.teacher).count() == 1
 
 
 # ── a handler ────────────────────────────────────────────────────────────────

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from django.core import mail as django_mail
@@ -11,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.ceilings import Level
-from cases.models import Agreement, FollowUpTalk, Report
+from cases.models import Agreement, FollowUpTalk
 from cases.queries.case_page import CasePage
 from cases.services.agreements import change_agreement, settle_agreement
 from cases.services.items import put_incident
@@ -22,7 +21,7 @@ from cases.web.agreement_forms import AgreementForm
 from pestzorg.errors import RuleBroken
 from pestzorg.outbox.delivery import deliver
 from pestzorg.reminders.sweep import sweep
-from pestzorg.testing.builders import NOW, make_agreement, make_report, make_talk
+from pestzorg.testing.builders import NOW, make_agreement, make_talk
 from schools.models import Membership, MembershipRole
 from schools.queries.calendars import calendar_for
 from schools.services.people import end_membership
@@ -146,12 +145,3 @@ def test_a_lead_who_left_cannot_be_named_again(scene):
         user=scene.coordinator,
     )
     assert "owner" in form.errors
-
-
-def test_a_form_sent_again_about_another_child_is_another_report(scene):
-    key = uuid4()
-    first = make_report(scene.teacher, scene.school, key=key, about="Noor")
-    assert make_report(scene.teacher, scene.school, key=key, about="Noor") == first
-    assert make_report(scene.teacher, scene.school, key=key, about="Adam").about == "Adam"
-    assert make_report(scene.colleague, scene.school, key=key, about="Noor") != first
-    assert Report.objects.filter(about__in=["Noor", "Adam"]).count() == 3

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import get_case, who
 from pestzorg.rules.registry import declare
-from pestzorg.web.pages import Page, fresh, methods_of
+from pestzorg.web.pages import Page, answer, fresh, methods_of
 
 
 def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
@@ -31,7 +31,7 @@ def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
             method = "GET" if request.method == "HEAD" else str(request.method)
             rule = rule_by_method.get(method, next(iter(rule_by_method.values())))
             case = get_case(who(request), case_uuid, rule)
-            return allowed(page)(request, case=case, **kwargs)
+            return answer(allowed(page), request, case_uuid=case.uuid, case=case, **kwargs)
 
         return enter
 

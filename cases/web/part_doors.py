@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import Who, agreements_visible_to, rules_on, talks_visible_to, who
 from pestzorg.rules.registry import declare
-from pestzorg.web.pages import Page, fresh, methods_of
+from pestzorg.web.pages import Page, answer, fresh, methods_of
 
 CASE_PARTS = ("case__school", "case__school_class", "case__handler")
 
@@ -43,7 +43,8 @@ def _part_page(
             rule = rule_by_method.get(method, next(iter(rule_by_method.values())))
             if rule not in rules_on(who(request), part.case):
                 raise Http404
-            return allowed(page)(request, **{name: part}, **kwargs)
+            case_uuid = part.case.uuid
+            return answer(allowed(page), request, case_uuid=case_uuid, **{name: part}, **kwargs)
 
         return enter
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -94,8 +93,6 @@ class ReportForm(PupilChoiceForm):
         to_field_name="uuid",
         required=False,
     )
-    # One per rendered form: sending twice, by a double tap or a reload, makes one report.
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,11 +126,11 @@ class ReportForm(PupilChoiceForm):
         """What report_concern needs beside actor, school and moment."""
         given = self.cleaned_data
         about = "" if given["pupil"] else given["about"]
-        plain = ("pupil", "signs", "description", "urgency", "key")
+        plain = ("pupil", "signs", "description", "urgency")
         return {"about": about, **{name: given[name] for name in plain}}
 
 
 def typed_so_far(data: QueryDict) -> dict[str, Any]:
     """What was sent with "search" instead of "send": shown again, and not yet judged."""
-    plain = ("about", "pupil", "description", "urgency", "school", "key")
+    plain = ("about", "pupil", "description", "urgency", "school")
     return {**{name: data.get(name, "") for name in plain}, "signs": data.getlist("signs")}

@@ -33,3 +33,23 @@ class Draft(WithUuid):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+class Sending(models.Model):
+    """A form that was sent and led somewhere: the same page with the same words leads there again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=200)
+    # A keyed digest of everything posted, with the random word of the page in it.
+    key = models.CharField(max_length=64)
+    result_url = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "place", "key"], name="sending_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"sending {self.pk}"

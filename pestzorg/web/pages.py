@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.views.decorators.http import require_http_methods
 
+from pestzorg.posting.drafts import KEY, drop
+from pestzorg.posting.once import once
 from pestzorg.posting.versions import Stale
 from pestzorg.rules.registry import declare
 
@@ -37,11 +41,31 @@ def fresh(enter: Page) -> Page:
     return run
 
 
+def answer(
+    view: Page, request: Any, *, case_uuid: UUID | None = None, **kwargs: Any
+) -> HttpResponse:
+    """What a page answers once its door is passed: a form that names its page is sent once."""
+    key = request.POST.get(KEY) if request.method == "POST" else None
+    if not key:
+        return view(request, **kwargs)
+    found = once(request, lambda: view(request, **kwargs))
+    if isinstance(found, HttpResponseRedirectBase):
+        drop(request.user, request.path, key)
+    return found
+
+
 def page(**rule_by_method: str) -> Callable[[Page], Page]:
     """Decorator for a page without a case: `@page(GET="P02")`."""
 
     def decorate(view: Page) -> Page:
         allowed = require_http_methods(methods_of(rule_by_method))
-        return declare(**rule_by_method)(fresh(allowed(view)))
+
+        @declare(**rule_by_method)
+        @fresh
+        @wraps(view)
+        def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return answer(allowed(view), request, **kwargs)
+
+        return enter
 
     return decorate

@@ -68,7 +68,10 @@ def tokens(request: StaffRequest) -> HttpResponse:
         "tokens": _own(person).prefetch_related("schools").order_by("-created_at"),
     }
     # No redirect after making one: the secret would have to be kept somewhere in between.
-    return render(request, "people/tokens.html", context, status=422 if form.errors else 200)
+    answer = render(request, "people/tokens.html", context, status=422 if form.errors else 200)
+    if secret:
+        answer.leads_to = request.path  # type: ignore[attr-defined] # read by pestzorg/posting/once.py
+    return answer
 
 
 @page(POST="R49")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,6 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 from lucide.templatetags.lucide import lucide
+
+from pestzorg.posting.drafts import KEY
+from pestzorg.posting.once import new_key
 
 register = template.Library()
 
@@ -36,6 +40,14 @@ def icon(name: str, size: int = 20, css: str = "ico") -> SafeString:
     """A drawing beside a word, hidden from screen readers; refuses a name that Lucide does not have."""
     svg = lucide(name, size=size, **{"class": css, "aria-hidden": "true", "focusable": "false"})
     return mark_safe(svg)  # nosec B308 B703  # noqa: S308 - drawn by the icon library
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Any) -> SafeString:
+    """The hidden field that makes sending this form twice one sending; a page that comes back keeps its word."""
+    request = context["request"]
+    key = context.get("once_key") or request.POST.get(KEY) or new_key()
+    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', KEY, key)
 
 
 @register.simple_tag
