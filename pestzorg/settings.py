@@ -28,6 +28,9 @@ FIELD_KEYSET = env.text("FIELD_KEYSET", "" if EMBEDDED else None)
 FIELD_KEYSET_FILE = env.file_of("FIELD_KEYSET")  # read anew when it changes, see pestzorg/crypto
 CLOCK_OFFSET = env.number("CLOCK_OFFSET", 0)  # seconds; demo and browser tests only
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+SOURCE_URL = env.text(
+    "SOURCE_URL", ""
+)  # the licence promises the source to whoever uses this version
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
 
 # ── apps ─────────────────────────────────────────────────────────────────────

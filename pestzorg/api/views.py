@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from pestzorg.rules.registry import declare
+from pestzorg.signin.step_up import is_fresh, needs_step_up
+
+
+class FreshSignInRequired(PermissionDenied):
+    """A program cannot prove who holds it: such acts are for a browser, shortly after signing in."""
+
+    default_code = "fresh_sign_in_required"
+    default_detail = _("Sign in again for this, in a browser.")
 
 
 class RuledViewSet(GenericViewSet[Any]):
@@ -25,6 +36,22 @@ class RuledViewSet(GenericViewSet[Any]):
         view = super().as_view(actions, **initkwargs)
         rules = {m.upper(): cls.rule_of[a] for m, a in actions.items() if a in cls.rule_of}
         return declare(**rules)(view)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A rule that wants a fresh sign-in refuses lists and new things at once."""
+        super().initial(request, *args, **kwargs)
+        if not self.detail:
+            self._refuse_stale()
+
+    def get_object(self) -> Any:
+        """One thing. It is looked up first, so that a closed one and an absent one stay alike."""
+        found = super().get_object()
+        self._refuse_stale()
+        return found
+
+    def _refuse_stale(self) -> None:
+        if needs_step_up(self.rule) and not is_fresh(self.request._request):  # type: ignore[arg-type] # timed
+            raise FreshSignInRequired
 
     @property
     def rule(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pestzorg.home import demo_mails, health, hidden, landing, overview, today
+from pestzorg.home import demo_mails, health, hidden, landing, overview, source, today
 
 app_name = "home"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("start/", landing.landing, name="landing"),
     path("overview/", overview.overview, name="overview"),
     path("clock/", hidden.hidden, name="hidden"),
+    path("source/", source.source, name="source"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("demo/mails/", demo_mails.mails, name="demo-mails"),

@@ -23,9 +23,9 @@ def is_fresh(request: TimedRequest) -> bool:
     return request.now.timestamp() - proved <= FRESH.total_seconds()
 
 
-def needs_step_up(rule_by_method: dict[str, str]) -> bool:
-    """Whether a page has an act that wants a fresh sign-in; then reading it asks too, before anything is typed."""
-    return any(rules()[rule].step_up for rule in rule_by_method.values())
+def needs_step_up(*of_rules: str) -> bool:
+    """Whether one of these rules wants a fresh sign-in."""
+    return any(rules()[rule].step_up for rule in of_rules)
 
 
 def refuse_stale(request: HttpRequest) -> None:

@@ -1,4 +1,4 @@
-"""Declaring a page: which rule per method, and no other methods. Knows no app."""
+"""Declaring a page: which rule per method, no other methods, a fresh sign-in where a rule wants one. Knows no app."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from pestzorg.posting.drafts import KEY, drop
 from pestzorg.posting.once import once
 from pestzorg.posting.versions import Stale
 from pestzorg.rules.registry import declare
+from pestzorg.signin.step_up import needs_step_up, refuse_stale
 
 Page = Callable[..., HttpResponse]
+Door = Callable[[Any], object]
 # Each try that fails means that somebody else's save went through.
 TRIES = 5
 
@@ -54,16 +56,24 @@ def answer(
     return found
 
 
-def page(**rule_by_method: str) -> Callable[[Page], Page]:
-    """Decorator for a page without a case: `@page(GET="P02")`."""
+def page(door: Door | None = None, **rule_by_method: str) -> Callable[[Page], Page]:
+    """Decorator for a page without a case: `@page(GET="P02")`.
+
+    With a rule that wants a fresh sign-in, `door` raises Http404 for whom the page is not there: only others are asked.
+    """
 
     def decorate(view: Page) -> Page:
         allowed = require_http_methods(methods_of(rule_by_method))
+        asks = needs_step_up(*rule_by_method.values())
 
         @declare(**rule_by_method)
         @fresh
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if door:
+                door(request)
+            if asks:
+                refuse_stale(request)
             return answer(allowed(view), request, **kwargs)
 
         return enter

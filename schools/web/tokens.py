@@ -56,10 +56,17 @@ def may_own_tokens(person: User, now: datetime) -> bool:
     return bool(roles_of(person, now) & OWNERS)
 
 
-@page(GET="R49", POST="R49")
+def _owner(request: StaffRequest) -> User:
+    person = request.user
+    if not may_own_tokens(person, request.now):
+        raise Http404
+    return person
+
+
+@page(door=_owner, GET="R49", POST="R49")
 def tokens(request: StaffRequest) -> HttpResponse:
     """The own tokens; POST makes one and shows its secret, for the only time."""
-    person = _owner(request)
+    person = request.user
     form = TokenForm(request.POST or None, schools=_schools(person, request.now))
     secret = _issued(person, form, request.now) if request.method == "POST" else ""
     context = {
@@ -74,20 +81,13 @@ def tokens(request: StaffRequest) -> HttpResponse:
     return answer
 
 
-@page(POST="R49")
+@page(door=_owner, POST="R49")
 def revoke(request: StaffRequest, token_uuid: str) -> HttpResponse:
     """Take one of the own tokens back."""
-    person = _owner(request)
+    person = request.user
     revoke_token(person, get_object_or_404(_own(person), uuid=token_uuid), now=request.now)
     messages.success(request, _("The key is taken back. It no longer works."))
     return redirect("people:tokens")
-
-
-def _owner(request: StaffRequest) -> User:
-    person = request.user
-    if not may_own_tokens(person, request.now):
-        raise Http404
-    return person
 
 
 def _own(person: User) -> QuerySet[ApiToken]:
