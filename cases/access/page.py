@@ -55,12 +55,22 @@ FROM <principals> JOIN cases_access a ON a.principal_id = p.id
 WHERE <state> AND a.level >= 10 AND a.valid_until > %s
 AND (a.opened_at, a.case_id) < (%s, %s) AND <not excluded> <among>
 GROUP BY a.case_id, a.opened_at ORDER BY a.opened_at DESC, a.case_id DESC LIMIT %s"""
-COUNT = "SELECT count(*) FROM (<keys>) k"
+# A case may have a row for the audience and one for the seat, hence DISTINCT.
+COUNT = """
+SELECT count(DISTINCT a.case_id) FROM cases_access a
+WHERE a.principal_id <one of> AND <state> AND a.level >= 10 AND a.valid_until > %s AND <not excluded>"""
+COUNT_AT_MOST = """
+SELECT LEAST(count(DISTINCT t.case_id), %s)
+FROM unnest(%s::bigint[], %s::integer[]) AS p(id, cap) CROSS JOIN LATERAL (<parts>) t"""
 # Lists are one parameter each, so that a statement reads the same for one principal and for thirty.
 PRINCIPALS = {
     "postgresql": "unnest(%s::bigint[], %s::integer[]) AS p(id, cap)",
     "sqlite": "(SELECT i.value AS id, c.value AS cap FROM json_each(%s) i"
     " JOIN json_each(%s) c ON c.key = i.key) p",
+}
+ONE_OF = {
+    "postgresql": "= ANY(%s::bigint[])",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
 }
 NOT_EXCLUDED = {
     "postgresql": "a.case_id <> ALL(%s::bigint[])",
@@ -108,10 +118,10 @@ def page(who: Who, part: Part) -> list[Key]:
     return found[::-1] if part.newer else found
 
 
-def count(who: Who, *, at_most: int | None = None, states: tuple[str, ...] = (OPEN,)) -> int:
-    """How many cases somebody sees; one statement. Stops counting at `at_most`."""
-    ((found,),) = counted(who, at_most=at_most, states=states).rows()
-    return int(found)
+def count(who: Who, *, at_most: int | None = None, state: str = OPEN) -> int:
+    """How many cases somebody sees; one statement. PostgreSQL stops counting at `at_most`."""
+    ((found,),) = counted(who, at_most=at_most, state=state).rows()
+    return int(found if at_most is None else min(found, at_most))
 
 
 def place_of(who: Who, case_uuid: UUID) -> Place | None:
@@ -127,11 +137,17 @@ def keys(who: Who, part: Part) -> Statement:
     return _all_rows_grouped(who, part)
 
 
-def counted(who: Who, *, at_most: int | None, states: tuple[str, ...]) -> Statement:
+def counted(who: Who, *, at_most: int | None = None, state: str = OPEN) -> Statement:
     """The statement behind `count`."""
-    wanted = Part(limit=at_most or 2**31 - 1, states=states)
-    found = keys(who, wanted)
-    return Statement(COUNT.replace("<keys>", found.sql), found.params)
+    vendor = connection.vendor
+    if at_most is not None and vendor == "postgresql":
+        part = Part(limit=at_most, states=(state,))
+        sql = COUNT_AT_MOST.replace("<parts>", _parts(part))
+        return Statement(sql, (at_most, *_principals(who), *_bounds(who, part), at_most))
+    sql = COUNT.replace("<one of>", ONE_OF[vendor]).replace("<state>", state)
+    sql = sql.replace("<not excluded>", NOT_EXCLUDED[vendor])
+    now, *_place, excluded = _bounds(who, Part(limit=0))
+    return Statement(sql, (_list(caps(who)), now, excluded))
 
 
 def moment(value: Any) -> datetime:
@@ -152,9 +168,12 @@ def caps(who: Who) -> dict[int, int]:
 
 def _newest_of_each_principal(who: Who, part: Part) -> Statement:
     inner = (*_bounds(who, part), part.limit)
-    parts = " UNION ALL ".join(NEWEST_OF_ONE.replace("<state>", state) for state in part.states)
-    sql = _turned(NEWEST.replace("<parts>", parts), part)
+    sql = _turned(NEWEST.replace("<parts>", _parts(part)), part)
     return Statement(sql, (*_principals(who), *inner * len(part.states), part.limit))
+
+
+def _parts(part: Part) -> str:
+    return " UNION ALL ".join(NEWEST_OF_ONE.replace("<state>", state) for state in part.states)
 
 
 def _all_rows_grouped(who: Who, part: Part) -> Statement:

@@ -23,16 +23,16 @@ PER_PAGE = 25
 ALL_OPEN = "open"
 STATE_ORDER = {status: position for position, status in enumerate(CaseStatus.values)}
 
-# Pupil, class and text are joined only where the level of the row opens them.
+# Pupil, class and text are joined only where the level of the row opens them; a header looks nothing up.
 ROWS = """
 SELECT k.case_id, k.opened_at, k.level, c.uuid, c.reference, c.status,
 (SELECT t.name FROM cases_participant t WHERE t.case_id = k.case_id AND k.level >= 20
  AND t.role = 'target' ORDER BY t.id LIMIT 1) AS target,
 s.name AS class, r.about, u.first_name, u.last_name, u.email
 FROM (<keys>) k JOIN cases_case c ON c.id = k.case_id
-LEFT JOIN schools_schoolclass s ON s.id = c.school_class_id AND k.level >= 20
-LEFT JOIN cases_report r ON r.case_id = k.case_id AND k.level >= 20
-LEFT JOIN schools_user u ON u.id = c.handler_id AND k.level >= 20"""
+LEFT JOIN schools_schoolclass s ON s.id = CASE WHEN k.level >= 20 THEN c.school_class_id END
+LEFT JOIN cases_report r ON r.case_id = CASE WHEN k.level >= 20 THEN k.case_id END
+LEFT JOIN schools_user u ON u.id = CASE WHEN k.level >= 20 THEN c.handler_id END"""
 # The newest thousand of each kind are enough for the chips; beyond that every state is offered.
 STATES = """
 SELECT <joined> FROM (SELECT c.status, count(*) AS number

@@ -1,0 +1,1 @@
+"""The benchmark: a country of made-up schools, the real lists and checks, and stock guardian beside them."""

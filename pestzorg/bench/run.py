@@ -1,0 +1,60 @@
+"""One run: fill the database when it is empty, measure everything, print the table."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import version
+from time import monotonic
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+from pestzorg import clock
+from pestzorg.bench import lists, load, web, writes
+from pestzorg.bench.people import people
+from pestzorg.bench.population import SIZES, Population
+from pestzorg.bench.verdict import Verdict
+
+
+def run(size: str, *, is_filled: bool) -> int:
+    """0 when everything that was asked is met."""
+    population = Population(SIZES[size])
+    if not is_filled:
+        fill(population)
+    verdict = Verdict(asks=size != "10k")
+    persons = people(population)
+    lists.compare(persons, verdict)
+    lists.pages(persons, verdict, at_1m=size == "1m")
+    lists.counts(persons, verdict, at_1m=size == "1m")
+    lists.checks(persons, verdict)
+    lists.deep_page(persons, verdict)
+    web.page_cost(persons, verdict, at_1m=size == "1m")
+    web.existence_by_time(persons, population, verdict)
+    writes.writes(population, verdict)
+    _say(f"{_machine()}\n\n{verdict.table()}\n")
+    if verdict.missed:
+        _say(f"{len(verdict.missed)} missed.")
+    return 1 if verdict.missed else 0
+
+
+def fill(population: Population) -> None:
+    """The tables of the migrations, with everybody and everything in them."""
+    began = monotonic()
+    call_command("migrate", verbosity=0)
+    load.load(population)
+    _say(f"Loaded {population.size} cases in {monotonic() - began:.0f} s.")
+
+
+def _machine() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        ((server,),) = cursor.fetchall()
+    versions = f"Python {platform.python_version()}, Django {django.__version__}"
+    return f"{clock.now().date()}, PostgreSQL {server}, {versions}, guardian {version('django-guardian')}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
