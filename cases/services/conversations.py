@@ -78,7 +78,7 @@ def end_sitting(
             Problem("recap_read_aloud", _("Go through the agreements together first."), "required")
         )
     if next_contact_at is None:
-        problems.append(Problem("next_contact_at", _("When do you talk again?"), "required"))
+        problems.append(Problem("next_contact_at", _("Choose a day and a time."), "required"))
     elif next_contact_at <= now:
         problems.append(Problem("next_contact_at", _("This moment is already over."), "past"))
     refuse_if(problems)

@@ -111,7 +111,7 @@ def _outcome_problems(talk: FollowUpTalk) -> list[Problem]:
         Problem("progress_examples", _("Name what goes better."), "required")
         if talk.is_better and not talk.progress_examples
         else None,
-        Problem("congratulated", _("Did you congratulate? Choose yes or no."), "required")
+        Problem("congratulated", _("Choose yes or no."), "required")
         if talk.is_better and talk.congratulated is None
         else None,
     ]
@@ -136,7 +136,7 @@ def _planning_problems(
 ) -> list[Problem]:
     problems = []
     if not talk.with_participant and not talk.with_name:
-        problems.append(Problem("with_whom", _("With whom is the talk?"), "required"))
+        problems.append(Problem("with_whom", _("Choose who it is with."), "required"))
     if talk.with_participant and talk.with_participant.case_id != talk.case_id:
         problems.append(Problem("with_whom", _("Choose somebody from this case."), "foreign"))
     if talk.planned_at < now:

@@ -70,3 +70,12 @@ def test_once_all_steps_are_there_completing_is_the_next_thing(
     assert page.count('/complete/"') == 1
     assert "Verder met stap" not in page
     assert page.index('/complete/"') < page.index(">De tien stappen</h2>")
+
+
+def test_the_page_that_ends_a_sitting_says_once_what_is_missing(
+    marit: Client, conversation: Conversation, a: SchoolA
+) -> None:
+    marit.post(url(conversation, "begin/"))
+    page = marit.post(url(conversation, "end/"), {"ended_because": "time"}).content.decode()
+    assert page.count("data-error-summary") == 1
+    assert "Kies een dag en een tijd." in page

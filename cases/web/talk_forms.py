@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, FollowUpTalk
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksToShare, needed, some_of, staff_field, yes_no_field
+from cases.web.fields import AsksToShare, applies_when, needed, some_of, staff_field, yes_no_field
 from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
 from schools.models import User
 
 Status, Progress = FollowUpTalk.Status, FollowUpTalk.Progress
 NEED_A_NAME = ("parent", "class_teacher")
+# what is asked of a talk that was held, and what only when it goes better
+WHEN_HELD = ("progress", "safety_score", "new_incident")
+WHEN_BETTER = ("progress_examples", "congratulated", "congratulation_words")
 
 
 class TalkForm(AsksToShare):
@@ -28,7 +31,7 @@ class TalkForm(AsksToShare):
     with_whom = forms.ChoiceField(
         label=gettext_lazy("With whom is the talk?"),
         widget=ChipRadio,
-        error_messages={"required": gettext_lazy("With whom is the talk?")},
+        error_messages={"required": gettext_lazy("Choose who it is with.")},
     )
     with_name = needed(
         forms.CharField(
@@ -156,6 +159,10 @@ class RecordTalkForm(forms.Form):
         if talk.with_role != "target":
             # Others are not asked how safe they feel: the grade on the case page is the pupil's own.
             del self.fields["safety_score"]
+        for name in self.fields.keys() & set(WHEN_HELD):
+            applies_when(self.fields[name], "status", [Status.HELD])
+        for name in WHEN_BETTER:
+            applies_when(self.fields[name], "progress", [Progress.MUCH_BETTER, Progress.BETTER])
 
     def service_values(self) -> dict[str, Any]:
         """What record_talk needs beside actor, talk and moment."""
