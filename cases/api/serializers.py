@@ -134,6 +134,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     what = serializers.CharField(read_only=True)
     check_how = serializers.CharField(read_only=True)
     done_note = serializers.CharField(read_only=True)
+    wish_reason = serializers.CharField(read_only=True, allow_null=True)
     owner = serializers.CharField(read_only=True)
     responsible_staff = PersonSerializer(read_only=True)
     due_on = serializers.DateField(read_only=True)
@@ -159,6 +160,8 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
             "done_on",
             "done_note",
             "agreed_at",
+            "against_wish",
+            "wish_reason",
         ]
         read_only_fields = fields
 

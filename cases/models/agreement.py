@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.against_wish import AgainstWish
 from cases.models.case import Case
 from cases.models.conversation import Conversation
 from cases.models.participant import Participant
@@ -24,7 +25,7 @@ def default_visibility() -> list[str]:
     return ["care_team", "pupil"]
 
 
-class Agreement(WithUuid, WithVersion):
+class Agreement(WithUuid, WithVersion, AgainstWish):
     """Exactly one owner; a deadline, or standing with a review date; one member of staff who follows up."""
 
     class OwnerType(models.TextChoices):

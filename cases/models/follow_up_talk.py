@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.against_wish import AgainstWish
 from cases.models.case import Case
 from cases.models.conversation import Conversation
 from cases.models.participant import Participant
@@ -17,7 +18,7 @@ from pestzorg.identity import WithUuid
 from pestzorg.posting.versions import WithVersion
 
 
-class FollowUpTalk(WithUuid, WithVersion):
+class FollowUpTalk(WithUuid, WithVersion, AgainstWish):
     """Separate talks: never the target and an alleged bully together."""
 
     class Status(models.TextChoices):

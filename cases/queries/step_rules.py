@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Agreement, FollowUpTalk, StepRecord, SupportPerson
+from cases.queries.wishes import not_wish_of
+from cases.wishes import Plan, goes_against
 from pestzorg.errors import Problem
 from schools.calendar import SchoolCalendar
 from schools.queries.calendars import calendar_for
@@ -164,7 +166,17 @@ def _step_8(record: StepRecord, now: datetime) -> list[Problem]:
                 "consent",
             )
         ]
-    return []
+    return _against_wish(record)
+
+
+def _against_wish(record: StepRecord) -> list[Problem]:
+    plan = Plan(method=record.answer("method") or "")
+    decided = record.answer("decision") == "yes" and not record.answer("protection_note")
+    wish = not_wish_of(record.conversation.case) if decided else ""
+    if not goes_against(wish, plan):
+        return []
+    asked = _("The pupil does not want this: “%(wish)s”. Say why, and how you protect the pupil.")
+    return [Problem("protection_note", asked % {"wish": wish}, "wish")]
 
 
 def _step_9(record: StepRecord, now: datetime) -> list[Problem]:

@@ -15,6 +15,8 @@ from cases.access import can_see_content
 from cases.deadlines import plan_agreement, tell_new_people
 from cases.models import Agreement, Case, Conversation, Participant
 from cases.services.sharing import end_share_without_task, lock, share_for_task
+from cases.services.wishes import heed_wish
+from cases.wishes import Plan
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
@@ -52,10 +54,12 @@ def record_agreement(
     source_key: str = "",
     conversation: Conversation | None = None,
     share_ok: bool = False,
+    wish_reason: str = "",
 ) -> Agreement:
     """One owner, one date, one follower; plans the reminders. A deadline without a school day is shifted.
 
-    Refuses: no owner or two, no date, a date in the past, staff who cannot see the case (unless `share_ok`).
+    Refuses: no owner or two, no date, a date in the past, staff who cannot see the case (unless `share_ok`),
+    and what the pupil does not want without a `wish_reason`.
     """
     lock(case)
     agreement = Agreement(
@@ -75,6 +79,7 @@ def record_agreement(
         check_how=check_how,
         source=source,
         source_key=source_key,
+        wish_reason=wish_reason,
         agreed_at=now,
     )
     _check_and_save(actor, agreement, now, share_ok=share_ok)
@@ -160,6 +165,7 @@ def _check_and_save(
 ) -> None:
     calendar = calendar_for(agreement.case.school)
     refuse_if([*_owner_problems(agreement), *_date_problems(agreement, calendar, now, kept)])
+    heed_wish(agreement.case, agreement, Plan(agreement.what, owner=agreement.owner_type))
     agreement.deadline = _school_day(agreement, calendar, calendar.local_date(now))
     try:
         agreement.full_clean()

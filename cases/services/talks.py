@@ -14,6 +14,8 @@ from cases.deadlines import plan_talk, tell_new_people
 from cases.models import Case, Conversation, FollowUpTalk, Participant
 from cases.services.agreements import let_in
 from cases.services.sharing import end_share_without_task, lock
+from cases.services.wishes import heed_wish
+from cases.wishes import Plan
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
@@ -38,8 +40,12 @@ def plan_follow_up(
     with_name: str = "",
     conversation: Conversation | None = None,
     share_ok: bool = False,
+    wish_reason: str = "",
 ) -> FollowUpTalk:
-    """A talk with one person on a school day; plans its reminder. Refuses the past and days without school."""
+    """A talk with one person on a school day; plans its reminder.
+
+    Refuses the past, days without school, and what the pupil does not want without a `wish_reason`.
+    """
     talk = FollowUpTalk(
         case=case,
         conversation=conversation,
@@ -49,6 +55,7 @@ def plan_follow_up(
         conductor=conductor,
         planned_at=planned_at,
         purposes=purposes,
+        wish_reason=wish_reason,
     )
     lock(case)
     _check_and_save(actor, talk, now, share_ok=share_ok)
@@ -121,6 +128,7 @@ def _outcome_problems(talk: FollowUpTalk) -> list[Problem]:
 def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok: bool) -> None:
     calendar = calendar_for(talk.case.school)
     refuse_if(_planning_problems(talk, calendar, now))
+    heed_wish(talk.case, talk, Plan(talk_with=talk.with_role, purposes=tuple(talk.purposes)))
     try:
         talk.full_clean()
     except ValidationError as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Agreement, Case
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksToShare, needed, staff_field
+from cases.web.fields import AsksLater, needed, staff_field
 from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipRadio, DateInput
 from pestzorg.web.templatetags.pestzorg_ui import day
@@ -23,7 +23,7 @@ FRIDAY = 4
 NEED_A_NAME = ("parent", "external")
 
 
-class AgreementForm(AsksToShare, MergingForm):
+class AgreementForm(AsksLater, MergingForm):
     """Who does what by when, and who follows up. `service_values` fits record_agreement and change_agreement.
 
     With `offer` it proposes something from step 6: it counts as filled in while its tick is on.
@@ -125,7 +125,7 @@ class AgreementForm(AsksToShare, MergingForm):
         given = self.cleaned_data
         plain = ("what", "helper", "responsible_staff", "review_on", "all_days", "check_how")
         return {
-            **{name: given[name] for name in (*plain, "share_ok")},
+            **{name: given[name] for name in (*plain, "share_ok", "wish_reason")},
             "deadline": given["when"] or given["deadline"],
             **self._owner(),
         }
@@ -230,6 +230,7 @@ def initial_of(agreement: Agreement, people: CasePeople, user: User) -> dict[str
     plain = ("what", "owner_name", "helper", "deadline", "review_on", "all_days", "check_how")
     return {
         **{name: getattr(agreement, name) for name in plain},
+        "wish_reason": agreement.wish_reason,
         "owner": _owner_key(agreement, people, user),
         "owner_staff": str(agreement.owner_staff.uuid) if agreement.owner_staff else "",
         "responsible_staff": str(agreement.responsible_staff.uuid),

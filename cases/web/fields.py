@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django import forms
@@ -57,6 +57,10 @@ def some_of(name: str, label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
 
 
 F = TypeVar("F", bound=forms.Field)
+LATER: dict[str, Callable[[], forms.Widget]] = {
+    "share_ok": forms.CheckboxInput,
+    "wish_reason": lambda: forms.Textarea(attrs={"rows": 2}),
+}
 
 
 def needed(field: F) -> F:
@@ -71,24 +75,36 @@ def applies_when(field: F, other: str, answers: Iterable[str]) -> F:
     return field
 
 
-class AsksToShare(forms.Form):
-    """Naming a colleague who cannot see the case yet: the question appears once a service asks it."""
+class AsksLater(forms.Form):
+    """Questions that appear once a service asks them: sharing with a new colleague, acting against a wish."""
 
     share_ok = forms.BooleanField(
         label=_("Share this case with this colleague, to read along while the task is open"),
         required=False,
         widget=forms.HiddenInput,
     )
+    wish_reason = forms.CharField(
+        label=_("Why do you do this all the same?"),
+        help_text=_("The coordinator reads this too."),
+        required=False,
+        max_length=500,
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound and self["share_ok"].data:
-            self._show_question()
+        for name in LATER:
+            if self[name].value():
+                self._show(name)
 
     def add_error(self, field: Any, error: Any) -> None:
         super().add_error(field, error)
-        if field == "share_ok":
-            self._show_question()
+        if field in LATER:
+            self._show(field)
 
-    def _show_question(self) -> None:
-        self.fields["share_ok"].widget = forms.CheckboxInput()
+    def asked(self) -> list[forms.BoundField]:
+        """The questions that were asked so far."""
+        return [self[name] for name in LATER if not self[name].is_hidden]
+
+    def _show(self, name: str) -> None:
+        self.fields[name].widget = LATER[name]()

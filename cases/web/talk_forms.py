@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, FollowUpTalk
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksToShare, applies_when, needed, some_of, staff_field, yes_no_field
+from cases.web.fields import AsksLater, applies_when, needed, some_of, staff_field, yes_no_field
 from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
 from schools.models import User
@@ -23,7 +23,7 @@ WHEN_HELD = ("progress", "safety_score", "new_incident")
 WHEN_BETTER = ("progress_examples", "congratulated", "congratulation_words")
 
 
-class TalkForm(AsksToShare):
+class TalkForm(AsksLater):
     """With whom, by whom and when. `service_values` fits plan_follow_up."""
 
     template_name = "cases/_talk_form.html"
@@ -72,7 +72,7 @@ class TalkForm(AsksToShare):
     def service_values(self) -> dict[str, Any]:
         """What plan_follow_up needs beside actor, case and moment."""
         given = self.cleaned_data
-        plain = ("conductor", "planned_at", "purposes", "share_ok")
+        plain = ("conductor", "planned_at", "purposes", "share_ok", "wish_reason")
         return {**{name: given[name] for name in plain}, **self._with_whom()}
 
     def _with_whom(self) -> dict[str, Any]:
@@ -87,13 +87,17 @@ class TalkForm(AsksToShare):
         return {"with_name": name, "with_role": kind}
 
 
-class MoveTalkForm(AsksToShare, MergingForm):
+class MoveTalkForm(AsksLater, MergingForm):
     """Another moment, or somebody else who has the talk. `service_values` fits change_talk."""
 
     planned_at = TalkForm.base_fields["planned_at"]
 
     def __init__(self, *args: Any, talk: FollowUpTalk, now: datetime, **kwargs: Any) -> None:
-        initial = {"planned_at": talk.planned_at, "conductor": str(talk.conductor.uuid)}
+        initial = {
+            "planned_at": talk.planned_at,
+            "conductor": str(talk.conductor.uuid),
+            "wish_reason": talk.wish_reason,
+        }
         super().__init__(*args, initial=initial, **kwargs)
         staff = CasePeople(talk.case, now).staff
         self.fields["conductor"] = staff_field(_("Who has this talk?"), staff)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from cases.access import who
+from cases.queries.against_wishes import against_wishes
 from cases.queries.overview import SILENT_AFTER, overview_of
 from pestzorg.home.sentences import school_sentence
 from pestzorg.web.pages import page
@@ -26,6 +27,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "school": school,
         "schools": schools,
         "overview": found,
+        "against_wishes": against_wishes(who(request), school),
         "sentence": school_sentence(len(found.late), len(found.silent)),
         "silent_after": SILENT_AFTER,
         "groups": ("late", "today", "new", "silent"),
