@@ -296,10 +296,10 @@ def test_a_token_ends_with_the_account_of_its_owner(scene):
     assert program(secret).get("/api/v1/cases/").status_code == 401
 
 
-def test_a_token_sees_nothing_once_its_owner_left(scene):
+def test_a_token_ends_when_its_owner_leaves(scene):
     _token, secret = token(scene.teacher, scene.school)
     end_membership(None, Membership.objects.get(user=scene.teacher), now=NOW)
-    assert results(program(secret)) == []
+    assert program(secret).get("/api/v1/cases/").status_code == 401
 
 
 def test_a_token_reads_only_the_schools_it_was_made_for(scene):
