@@ -40,7 +40,8 @@ class RuledViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A rule that wants a fresh sign-in refuses lists and new things at once."""
         super().initial(request, *args, **kwargs)
-        if not self.detail:
+        # Without an action the method does not exist here, and DRF says so next.
+        if self.action and not self.detail:
             self._refuse_stale()
 
     def get_object(self) -> Any:
