@@ -30,3 +30,10 @@ RESTRICTED = "case_restricted"
 RESTRICTION_LIFTING_ASKED = "restriction_lifting_asked"
 RESTRICTION_LIFTED = "restriction_lifted"
 EMERGENCY_ACCESS_BEGUN = "emergency_access_begun"
+
+# Looking, and being refused; written by cases/services/looks.py only.
+CASE_READ = "case_read"
+CASE_LISTED = "case_listed"
+HEADER_READ = "case_header_read"
+CASE_DENIED = "case_denied"
+LOOKS = (CASE_READ, CASE_LISTED, HEADER_READ)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pestzorg.web.middleware.LanguageMiddleware",
+    "pestzorg.audit.middleware.UnwritableLogMiddleware",
     "pestzorg.signin.middleware.SessionLimits",
     "pestzorg.signin.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -17,6 +17,7 @@ from cases.access.check import (
     rules_on,
     who_sees,
 )
+from cases.access.through import Placed, Through, through
 from cases.access.visible import (
     agreements_visible_to,
     conversations_visible_to,
@@ -27,8 +28,10 @@ from cases.access.visible import (
 from cases.access.who import Seen, Who, who
 
 __all__ = [
+    "Placed",
     "Seen",
     "Seer",
+    "Through",
     "Way",
     "Who",
     "agreements_visible_to",
@@ -43,6 +46,7 @@ __all__ = [
     "reports_of",
     "rules_on",
     "talks_visible_to",
+    "through",
     "visible_to",
     "who",
     "who_sees",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ class Seen:
     kind: str
     restricted: bool
     cap: int
+    school_id: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Who:
             )
         )
         return (
-            Seen(s.principal_id, s.role, s.kind, s.restricted, min(s.cap, Level.VIEW))
+            replace(s, cap=min(s.cap, Level.VIEW))
             for s in seen
             if not s.restricted and s.kind != Principal.Kind.GLASS and s.principal_id in at
         )
@@ -102,7 +103,7 @@ def resolve(user: User, now: datetime) -> list[Seen]:
         else Principal.objects.none()
     )
     return [
-        Seen(p.pk, role, p.kind, p.restricted, cap)
+        Seen(p.pk, role, p.kind, p.restricted, cap, p.school_id)
         for p in principals
         for role, school_id, board_id in roles
         if (p.school_id == school_id if school_id else board_id and p.school.board_id == board_id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -18,7 +17,6 @@ from rest_framework.response import Response
 from cases.access import (
     agreements_visible_to,
     conversations_visible_to,
-    get_case,
     may_read_step,
     may_settle,
     rules_on,
@@ -26,6 +24,7 @@ from cases.access import (
     who,
 )
 from cases.access.page import Key
+from cases.api.doors import CaseParts
 from cases.api.filters import AgreementFilter, CaseFilter, ConversationFilter
 from cases.api.pages import NewestCases
 from cases.api.serializers import (
@@ -38,7 +37,9 @@ from cases.api.serializers import (
 )
 from cases.ceilings import Level
 from cases.models import Agreement, Case, Conversation
+from cases.queries.keyed import headers_of, with_content
 from cases.services.agreements import settle_agreement
+from cases.services.looks import enter_case, note_denied, note_look, note_looks
 from pestzorg.api.views import RuledViewSet
 from schools.models import User
 
@@ -66,37 +67,29 @@ class CaseViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page of cases, newest first."""
-        keys = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(_shown(cast(list[Key], keys)))
+        found = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        keys = cast(list[Key], found)
+        content = list(with_content(key.case_id for key in keys if key.level >= Level.VIEW))
+        note_looks(who(request), content, self.rule)
+        return self.get_paginated_response(_shown(keys, content))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One case."""
-        case = get_case(who(request), kwargs["uuid"], self.rule)
-        level = Level.VIEW if "R14" in rules_on(who(request), case) else Level.HEADER
-        return Response(_shown([Key(case.pk, case.opened_at, level)])[0])
+        case = enter_case(who(request), kwargs["uuid"], self.rule)
+        note_look(who(request), case, self.rule)
+        if "R14" not in rules_on(who(request), case):
+            return Response(CaseHeaderSerializer(case).data)
+        return Response(CaseSerializer(case).data)
 
 
-def _shown(keys: Sequence[Key]) -> list[Any]:
-    content = _with_content(key.case_id for key in keys if key.level >= Level.VIEW)
-    headers = _headers(key.case_id for key in keys if key.level < Level.VIEW)
+def _shown(keys: Sequence[Key], content: Sequence[Case]) -> list[Any]:
+    headers = headers_of(key.case_id for key in keys if key.level < Level.VIEW)
     shown = {case.pk: CaseSerializer(case).data for case in content}
     shown |= {case.pk: CaseHeaderSerializer(case).data for case in headers}
     return [shown[key.case_id] for key in keys]
 
 
-def _headers(cases: Iterable[int]) -> QuerySet[Case]:
-    # No join to pupil or class: a header needs none.
-    return Case.objects.filter(pk__in=list(cases)).select_related("school")
-
-
-def _with_content(cases: Iterable[int]) -> QuerySet[Case]:
-    found = Case.objects.filter(pk__in=list(cases))
-    return found.select_related("school", "school_class", "handler").prefetch_related(
-        "participants"
-    )
-
-
-class ConversationViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
+class ConversationViewSet(ListModelMixin, RetrieveModelMixin, CaseParts):
     """Conversations of the cases whose content the caller sees."""
 
     rule_of = {"list": "R14", "retrieve": "R14"}
@@ -115,14 +108,16 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
     @extend_schema(responses=ConversationWithStepsSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One conversation with its steps."""
-        conversation = _one(self.get_queryset().prefetch_related("step_records"), kwargs["uuid"])
+        conversation = self.one(
+            self.get_queryset().prefetch_related("step_records"), kwargs["uuid"]
+        )
         records = conversation.step_records.all()
         readable = {record.pk for record in records if may_read_step(who(request), record)}
         shown = ConversationWithStepsSerializer(conversation, context={"readable": readable})
         return Response(shown.data)
 
 
-class AgreementViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
+class AgreementViewSet(ListModelMixin, RetrieveModelMixin, CaseParts):
     """Agreements of the cases whose content the caller sees."""
 
     rule_of = {"list": "R14", "retrieve": "R14", "settle": "R25"}
@@ -140,7 +135,7 @@ class AgreementViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One agreement."""
-        return Response(AgreementSerializer(_one(self.get_queryset(), kwargs["uuid"])).data)
+        return Response(AgreementSerializer(self.one(self.get_queryset(), kwargs["uuid"])).data)
 
     @extend_schema(
         operation_id="agreements_settle",
@@ -152,8 +147,9 @@ class AgreementViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Say how it went. Needs the session of the person; a token reads only."""
-        agreement = _one(self.get_queryset(), kwargs["uuid"])
+        agreement = self.one(self.get_queryset(), kwargs["uuid"])
         if not may_settle(who(request), agreement):
+            note_denied(who(request), self.rule, agreement.case.uuid)
             raise Http404
         wish = SettleSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
@@ -161,11 +157,3 @@ class AgreementViewSet(ListModelMixin, RetrieveModelMixin, RuledViewSet):
             cast(User, request.user), agreement, now=who(request).now, **wish.validated_data
         )
         return Response(AgreementSerializer(settled).data)
-
-
-def _one(rows: QuerySet[Any], uuid: UUID) -> Any:
-    """The row, or a 404 that says nothing about why."""
-    found = rows.filter(uuid=uuid).first()
-    if found is None:
-        raise Http404
-    return found

@@ -25,7 +25,8 @@ STATE_ORDER = {status: position for position, status in enumerate(CaseStatus.val
 
 # Pupil, class and text are joined only where the level of the row opens them; a header looks nothing up.
 ROWS = """
-SELECT k.case_id, k.opened_at, k.level, c.uuid, c.reference, c.status,
+SELECT k.case_id, k.opened_at, k.level, c.uuid, c.school_id, c.restricted, c.reference,
+c.status,
 (SELECT t.name FROM cases_participant t WHERE t.case_id = k.case_id AND k.level >= 20
  AND t.role = 'target' ORDER BY t.id LIMIT 1) AS target,
 s.name AS class, r.about, u.first_name, u.last_name, u.email
@@ -54,6 +55,8 @@ class CaseRow:
 
     pk: int
     uuid: UUID
+    school_id: int
+    restricted: bool
     reference: str
     status: str
     opened_at: datetime
@@ -80,6 +83,11 @@ class CaseList:
     older: CaseRow | None  # the last case of this page, when there are older ones
     states: list[CaseStatus]  # of which there is a case to see; for the chips above the list
     open: str  # how many open cases there are; "1000+" above a thousand
+
+    @property
+    def rows(self) -> list[CaseRow]:
+        """Every case on the page."""
+        return [row for _state, rows in self.groups for row in rows]
 
 
 def case_list(
@@ -134,9 +142,9 @@ def _matching(who: Who, search: str) -> QuerySet[Case, Any]:
 
 
 def _row(
-    pk: int, opened_at: Any, level: int, uuid: Any, reference: str, status: str, *texts: Any
+    pk: int, opened_at: Any, level: int, uuid: Any, school_id: int, restricted: Any, *texts: Any
 ) -> CaseRow:
-    target, school_class, about, first_name, last_name, email = texts
+    reference, status, target, school_class, about, first_name, last_name, email = texts
     name = f"{target}, {school_class}" if target and school_class else target
     handler = (
         User(first_name=first_name, last_name=last_name, email=email).full_name if email else ""
@@ -144,6 +152,8 @@ def _row(
     return CaseRow(
         pk=pk,
         uuid=uuid if isinstance(uuid, UUID) else UUID(uuid),
+        school_id=school_id,
+        restricted=bool(restricted),
         reference=reference,
         status=status,
         opened_at=moment(opened_at),

@@ -78,6 +78,11 @@ class Overview:
     busy: list[tuple[User, int]]
 
     @property
+    def lines(self) -> list[Line]:
+        """Every line of the page."""
+        return [*self.late, *self.today, *self.new, *self.silent]
+
+    @property
     def open_count(self) -> int:
         """Every open case the reader knows of."""
         return sum(stage.count for stage in self.stages)

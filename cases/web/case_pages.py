@@ -15,15 +15,14 @@ from cases.models import Case
 from cases.queries.case_list import ALL_OPEN, case_list
 from cases.queries.case_page import CasePage
 from cases.web.assess_forms import HandlerForm
-from cases.web.doors import case_page
-from pestzorg.web.pages import page
+from cases.web.doors import case_page, list_page, shows
 from schools.web.staff_request import StaffRequest
 
 SEARCH = "case_search"
 LONGEST_SEARCH = 60
 
 
-@page(GET="R12", POST="R12")
+@list_page(GET="R12", POST="R12")
 def listing(request: StaffRequest) -> HttpResponse:
     """Cases by state. A search is posted and kept in the session: a name never stands in an address."""
     if request.method == "POST":
@@ -32,8 +31,10 @@ def listing(request: StaffRequest) -> HttpResponse:
         return redirect(reverse("cases:list") + found)
     me, state = who(request), request.GET.get("state", ALL_OPEN)
     search = request.session.get(SEARCH, "") if "found" in request.GET else ""
+    cases = case_list(me, state=state, search=search, after=_after(request))
+    shows(request, (row for row in cases.rows if row.has_content))
     context = {
-        "list": case_list(me, state=state, search=search, after=_after(request)),
+        "list": cases,
         "state": state,
         "open": ALL_OPEN,
         "search": search,

@@ -1,19 +1,24 @@
-"""The way every page enters a case: declare the rule per method, get the case or a 404."""
+"""The way every page enters a case: declare the rule per method, get the case or a 404, leave a row in the log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from cases.access import get_case, rules_on, who
+from cases.access import rules_on, who
+from cases.services.looks import Shown, acting_in, enter_case, note_look, note_looks
 from pestzorg.rules.registry import declare
 from pestzorg.signin.step_up import needs_step_up, refuse_stale
 from pestzorg.web.pages import Page, answer, fresh, methods_of
+
+# What carries a page. Anything else (a redirect, a refused method) shows nothing of a case.
+SHOWS = (HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
@@ -30,15 +35,50 @@ def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
         @fresh
         @wraps(page)
         def enter(request: HttpRequest, case_uuid: UUID, **kwargs: Any) -> HttpResponse:
-            method = "GET" if request.method == "HEAD" else str(request.method)
-            rule = rule_by_method.get(method, next(iter(rule_by_method.values())))
-            reader = who(request)
-            case = get_case(reader, case_uuid, rule)
+            me, rule = who(request), rule_for(request, rule_by_method)
+            case = enter_case(me, case_uuid, rule)
             # Also when reading: who may act here is asked before typing, and who only reads is not asked.
-            if needs_step_up(rule, *(set(rule_by_method.values()) & rules_on(reader, case))):
+            if needs_step_up(rule, *(set(rule_by_method.values()) & rules_on(me, case))):
                 refuse_stale(request)
-            return answer(allowed(page), request, case_uuid=case.uuid, case=case, **kwargs)
+            with acting_in(me, case):
+                response = answer(allowed(page), request, case_uuid=case.uuid, case=case, **kwargs)
+            if response.status_code in SHOWS:
+                note_look(me, case, rule)
+            return response
 
         return enter
 
     return decorate
+
+
+def list_page(**rule_by_method: str) -> Callable[[Page], Page]:
+    """Decorator for a page with content of several cases; the view says which through `shows`, or it fails."""
+
+    def decorate(page: Page) -> Page:
+        allowed = require_http_methods(methods_of(rule_by_method))
+
+        @declare(**rule_by_method)
+        @wraps(page)
+        def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            response = allowed(page)(request, **kwargs)
+            if response.status_code in SHOWS:
+                shown = getattr(request, "_pestzorg_shows", None)
+                if shown is None:
+                    raise LookupError("A list page says which cases it shows.")
+                note_looks(who(request), shown, rule_for(request, rule_by_method))
+            return response
+
+        return enter
+
+    return decorate
+
+
+def shows(request: HttpRequest, cases: Iterable[Shown]) -> None:
+    """Say of which cases this page shows content; headers alone do not count."""
+    request._pestzorg_shows = list(cases)  # type: ignore[attr-defined]
+
+
+def rule_for(request: HttpRequest, rule_by_method: Mapping[str, str]) -> str:
+    """The rule of this method; of the first method for one that is not answered."""
+    method = "GET" if request.method == "HEAD" else str(request.method)
+    return rule_by_method.get(method, next(iter(rule_by_method.values())))

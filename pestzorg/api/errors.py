@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from pestzorg.audit.log import LogUnwritable
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.versions import Stale
 
@@ -32,6 +33,9 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(
             HTTPStatus.CONFLICT, "stale", _("Somebody else changed this. Read it again first.")
         )
+    if isinstance(error, LogUnwritable):
+        sentence = _("What you ask for cannot be logged now, so it is not shown.")
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "not_logged", sentence)
     if isinstance(error, Http404):
         # Nothing of the error may show: what is absent and what is closed look alike.
         error = exceptions.NotFound()

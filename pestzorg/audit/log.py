@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db import DatabaseError, connection
+
 from pestzorg.audit.models import AuditEvent
+
+INSERT = "INSERT INTO audit_auditevent (<columns>) VALUES <rows>"
+logger = logging.getLogger(__name__)
+
+
+class LogUnwritable(Exception):
+    """The log cannot be written, so nothing may happen or be shown; pages and API answer 503."""
 
 
 class Actor(Protocol):
     """Somebody who acts; None means the system itself."""
 
     pk: Any
+
+
+@dataclass(frozen=True)
+class Look:
+    """One case that somebody is about to see, and what opened it."""
+
+    case_uuid: UUID | None
+    school_id: int | None = None
+    subject_uuid: UUID | None = None
+    role: str = ""
+    through: str = ""
+    purpose: str = ""
+
+
+# What opened the case that this request or task works in. A service knows who acts, not by which way they
+# came; the door knows, and one service may be called from many doors.
+_way: ContextVar[Look | None] = ContextVar("way", default=None)
+
+
+@contextmanager
+def acting_through(look: Look) -> Iterator[None]:
+    """Give every event about this case the way by which its actor came, for the length of a `with`."""
+    before = _way.set(look)
+    try:
+        yield
+    finally:
+        _way.reset(before)
 
 
 def record(
@@ -27,7 +68,7 @@ def record(
     **facts: str | int | bool | None,
 ) -> AuditEvent:
     """Add one event, in the caller's transaction: if the log cannot be written, the act does not happen."""
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         at=now,
         actor_id=actor.pk if actor else None,
         verb=verb,
@@ -37,3 +78,47 @@ def record(
         rule=rule,
         facts=facts,
     )
+    way = _way.get()
+    if way and way.case_uuid == case_uuid:
+        event.role, event.through, event.purpose = way.role, way.through, way.purpose
+    try:
+        event.save(force_insert=True)
+    except DatabaseError as error:
+        raise _unwritable(error) from error
+    return event
+
+
+def record_read(
+    actor: Actor | None,
+    verb: str,
+    looks: Sequence[Look],
+    *,
+    rule: str,
+    now: datetime,
+    token_id: int | None = None,
+) -> None:
+    """Add a row per look with one statement, before the bytes leave. Raises LogUnwritable."""
+    if not looks:
+        return
+    base = {"at": now, "verb": verb, "rule": rule, "token_id": token_id}
+    base["actor_id"] = actor.pk if actor else None
+    try:
+        _insert([AuditEvent(**base, **asdict(look)) for look in looks])
+    except DatabaseError as error:
+        raise _unwritable(error) from error
+
+
+def _insert(events: list[AuditEvent]) -> None:
+    # bulk_create would add BEGIN and COMMIT, two more ways to the database on every page.
+    fields = [f for f in AuditEvent._meta.concrete_fields if not f.primary_key]
+    row = f"({', '.join(['%s'] * len(fields))})"
+    columns = ", ".join(field.attname for field in fields)
+    sql = INSERT.replace("<columns>", columns).replace("<rows>", ", ".join([row] * len(events)))
+    values = [f.get_db_prep_save(getattr(e, f.attname), connection) for e in events for f in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def _unwritable(error: DatabaseError) -> LogUnwritable:
+    logger.error("the audit log cannot be written: %s", type(error).__name__)
+    return LogUnwritable("the audit log cannot be written")

@@ -37,6 +37,8 @@ def _row(case: Case) -> CaseRow:
     return CaseRow(
         pk=case.pk,
         uuid=case.uuid,
+        school_id=case.school_id,
+        restricted=case.restricted,
         reference=case.reference,
         status=case.status,
         opened_at=case.opened_at,

@@ -8,21 +8,22 @@ from django.shortcuts import render
 from cases.access import who
 from cases.queries.against_wishes import against_wishes
 from cases.queries.overview import SILENT_AFTER, overview_of
+from cases.web.doors import list_page, shows
 from pestzorg.home.sentences import school_sentence
-from pestzorg.web.pages import page
 from schools.access import schools_for
 from schools.models import School
 from schools.roles import Role
 from schools.web.staff_request import StaffRequest
 
 
-@page(GET="P02")
+@list_page(GET="P02")
 def overview(request: StaffRequest) -> HttpResponse:
     """Late, today, new and silent, and where the cases stand. 404 for who leads or coordinates no school."""
     oversees = (Role.COORDINATOR, Role.PRINCIPAL)
     schools = list(schools_for(request.user, request.now, oversees).order_by("name"))
     school = _chosen(schools, request.GET.get("school", ""))
     found = overview_of(who(request), school)
+    shows(request, (line.case for line in found.lines if line.has_content))
     context = {
         "school": school,
         "schools": schools,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.access import who
-from cases.models import Conversation, StepRecord
+from cases.models import Case, Conversation, StepRecord
 from cases.models.step_record import StepStatus
 from cases.queries.conversation_page import RailStep, first_open_step, rail, records_with
 from cases.queries.worklist import (
@@ -23,9 +23,9 @@ from cases.queries.worklist import (
     reports_to_look_at,
     worklist,
 )
+from cases.web.doors import list_page, shows
 from pestzorg.home.roles import STAFF, roles_of_reader
 from pestzorg.home.sentences import greeting, steps_sentence, todo_sentence
-from pestzorg.web.pages import page
 from schools.access import REPORTERS, schools_for
 from schools.models import User
 from schools.queries.people import staff_of
@@ -39,6 +39,7 @@ SHOWN_CASES, SHOWN_REPORTS = 6, 4
 class Hero:
     """The one next thing: a conversation to go on with, or to begin."""
 
+    case: Case
     title: str
     since: datetime | None  # of the sitting that is open now
     last_at: datetime | None
@@ -48,7 +49,7 @@ class Hero:
     href: str
 
 
-@page(GET="P02")
+@list_page(GET="P02")
 def today(request: StaffRequest) -> HttpResponse:
     """The start page of everybody who works with pupils; others have a page of their own."""
     if not roles_of_reader(request) & STAFF:
@@ -63,14 +64,18 @@ def today(request: StaffRequest) -> HttpResponse:
         else None
     )
     tasks = worklist(me, waiting)
-    cases, reports = own_cases(me), own_reports(me)
+    cases, reports, to_look_at = own_cases(me), own_reports(me), reports_to_look_at(me)
+    mine = [(case, case_title(case)) for case in cases[:SHOWN_CASES]]
+    named = [*(todo.case for todo in [*tasks.now, *tasks.soon]), *(case for case, _title in mine)]
+    named += [report.case for report in to_look_at] + ([hero.case] if hero else [])
+    shows(request, named)
     context = {
         "greeting": greeting(person.first_name or person.full_name, request.now),
         "sentence": todo_sentence(len(conversations), len(tasks.now)),
         "hero": hero,
         "worklist": tasks,
-        "to_look_at": reports_to_look_at(me),
-        "cases": [(case, case_title(case)) for case in cases[:SHOWN_CASES]],
+        "to_look_at": to_look_at,
+        "cases": mine,
         "case_count": cases.count(),
         "reports": reports[:SHOWN_REPORTS],
         "receiver": _receiver(person, request.now),
@@ -85,6 +90,7 @@ def _to_go_on(conversation: Conversation) -> Hero:
     is_open = bool(sittings) and sittings[-1].ended_at is None
     title = _("%(case)s: go on at step %(number)s")
     return Hero(
+        case=conversation.case,
         title=title % {"case": case_title(conversation.case), "number": number},
         since=sittings[-1].started_at if is_open else None,
         last_at=sittings[-1].started_at if sittings else None,
@@ -97,6 +103,7 @@ def _to_go_on(conversation: Conversation) -> Hero:
 
 def _to_begin(conversation: Conversation) -> Hero:
     return Hero(
+        case=conversation.case,
         title=_("%(case)s: begin the conversation") % {"case": case_title(conversation.case)},
         since=None,
         last_at=None,
