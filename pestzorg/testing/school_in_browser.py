@@ -33,7 +33,7 @@ class School:
         self.open("/account/login/")
         self.page.fill("[name=login]", email)
         self.page.fill("[name=password]", PASSWORD)
-        self.submit("form[method=post]")
+        self.submit("form:has([name=password])")
 
     def submit(self, form: str) -> None:
         """Press the (first) button of a form and wait for the answer."""

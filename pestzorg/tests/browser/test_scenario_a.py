@@ -81,7 +81,7 @@ def assess(school: School) -> None:
     school.sign_in("coordinator.a@example.org", at(3, 16))
     school.open(f"/cases/{school.case.uuid}/")
     school.submit("form[action$='/begin/']")
-    school.set_clock(at(4, 9))
+    school.sign_in("coordinator.a@example.org", at(4, 9))
     school.open(f"/cases/{school.case.uuid}/assess/")
     for indicator, points in scenario_a.SEVERITY.items():
         fill(school.page, indicator, points)
@@ -158,7 +158,7 @@ def tell_the_story(school: School) -> None:
 
 def call_the_mother(school: School) -> None:
     """Wed 5 Nov: the contact is written down and step 3 is done."""
-    school.set_clock(at(5, 16, 30))
+    school.sign_in("teacher.a@example.org", at(5, 16, 30))
     school.open(school.step(3))
     contact = {"person": "Karin, moeder", "held_at": at(5, 16), "mode": "phone"}
     fill_row(school.page, "parent_contacts-new", contact)
