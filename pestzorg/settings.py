@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pestzorg.web.middleware.PrivacyHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -83,7 +84,6 @@ MIDDLEWARE = [
     "pestzorg.audit.middleware.UnwritableLogMiddleware",
     "pestzorg.signin.middleware.SessionLimits",
     "pestzorg.signin.middleware.SecondFactor",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -111,6 +111,8 @@ FORM_RENDERER = "pestzorg.web.forms.Renderer"
 # ── data ─────────────────────────────────────────────────────────────────────
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'pestzorg.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # SQLite builds the indexes of Access without their extra columns, which is all that it loses.
+    SILENCED_SYSTEM_CHECKS = ["models.W040"]
     # Immediate transactions take the write lock at once: the deferred default fails with
     # "database is locked" when two writers meet (docs/decisions/0004-sqlite.md).
     DATABASES["default"]["OPTIONS"] = {
@@ -125,8 +127,6 @@ else:
     DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 1}
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# SQLite builds the indexes of Access without their extra columns, which is all that it loses.
-SILENCED_SYSTEM_CHECKS = ["models.W040"]
 
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL:
@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser: computers at school are shared
 ACCOUNT_FORMS = {
     "reset_password": "pestzorg.signin.codes.AskResetForm",
     "change_password": "pestzorg.signin.codes.ChangePasswordForm",

@@ -14,7 +14,7 @@ from django.urls import path
 from pestzorg.rules.registry import declare_foreign
 from pestzorg.signin import own_sessions, views
 
-OURS = {"account_logout", "account_reauthenticate"}
+OURS = {"account_logout", "account_reauthenticate", "account_email"}
 
 
 def _ruled(rule: str, patterns: list[Any]) -> list[Any]:
@@ -28,6 +28,7 @@ urlpatterns = [
         [
             path("logout/", login_not_required(views.SignOut.as_view()), name="account_logout"),
             path("reauthenticate/", views.Reauthenticate.as_view(), name="account_reauthenticate"),
+            path("email/", views.OwnAddress.as_view(), name="account_email"),
             *(route for route in account_patterns if route.name not in OURS),
         ],
     ),

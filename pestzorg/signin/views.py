@@ -11,6 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.views.generic import TemplateView
 
 from pestzorg.signin.codes import use_once
 from pestzorg.signin.sessions import proved_again
@@ -24,6 +25,13 @@ class SignOut(account.LogoutView):  # type: ignore[misc]
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class OwnAddress(TemplateView):
+    """With which address somebody signs in. allauth's page would write to the database when it is looked at."""
+
+    http_method_names = ["get", "head"]
+    template_name = "account/email.html"
 
 
 class _ProvedAgain:
