@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pestzorg.home.navigation.navigation",
+                "cases.web.emergency.banner",
             ],
         },
     }

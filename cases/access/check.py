@@ -91,6 +91,24 @@ def get_case(who: Who, case_uuid: UUID, rule: str) -> Case:
     return case
 
 
+def get_case_unseen(who: Who, case_uuid: UUID, rule: str) -> Case:
+    """The case for an act that somebody may do without seeing it, else Http404. The page may show the code only."""
+    case = (
+        Case.objects.select_related("school", "school_class", "handler")
+        .filter(uuid=case_uuid)
+        .first()
+    )
+    if case is None or not can(who, rule, case):
+        raise Http404
+    return case
+
+
+def case_of_code(who: Who, code: str, rules: frozenset[str]) -> Case | None:
+    """The case with this code when one of these rules is open; None for any other, as if it did not exist."""
+    case = Case.objects.select_related("school").filter(reference=code.strip().upper()).first()
+    return case if case and rules & rules_on(who, case) else None
+
+
 def may_settle(who: Who, agreement: Agreement) -> bool:
     """Tick off: contributors any agreement of the case, viewers only their own (rule R25)."""
     rules = rules_on(who, agreement.case)

@@ -22,6 +22,7 @@ from cases.queries.conversation_page import (
     records_with,
 )
 from cases.queries.people import CasePeople
+from cases.queries.reasons import reasons_of
 from cases.queries.scores import Point, Score, points, scores
 from cases.queries.timeline import Event, timeline
 from cases.queries.worklist import case_title
@@ -38,6 +39,7 @@ class Reader:
     is_handler: bool
     is_lead: bool
     country: str
+    reasons: tuple[str, ...] = ()
 
     @property
     def titles(self) -> str:
@@ -74,7 +76,13 @@ def readers_of(case: Case, people: CasePeople, now: datetime) -> list[Reader]:
     """Who sees the case: handler and lead, then the others, most first."""
     lead = people.conversation.lead_id if people.conversation else None
     readers = [
-        Reader(seer, seer.user.pk == case.handler_id, seer.user.pk == lead, case.school.country)
+        Reader(
+            seer,
+            seer.user.pk == case.handler_id,
+            seer.user.pk == lead,
+            case.school.country,
+            tuple(reasons_of(seer, case)),
+        )
         for seer in who_sees(case, now)
     ]
     return sorted(readers, key=lambda r: (not r.is_handler, not r.is_lead, -r.seer.level))

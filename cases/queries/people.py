@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Conversation, Participant, SupportPerson
+from cases.models import Case, CaseExclusion, Conversation, Participant, SupportPerson
 from schools.calendar import SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
-from schools.queries.people import staff_of
+from schools.queries.people import CONTENT_ROLES, staff_of
+from schools.roles import Role
 
 
 @dataclass
@@ -25,7 +27,7 @@ class CasePeople:
     @cached_property
     def staff(self) -> list[User]:
         """Everybody who works with pupils at this school."""
-        return list(staff_of(self.case.school, self.now))
+        return list(staff_for(self.case, self.now))
 
     @cached_property
     def conversation(self) -> Conversation | None:
@@ -61,6 +63,12 @@ class CasePeople:
         """Handler and lead, each once."""
         lead = self.conversation.lead if self.conversation else None
         return list(dict.fromkeys(p for p in (self.case.handler, lead) if p))
+
+
+def staff_for(case: Case, now: datetime, roles: tuple[Role, ...] = CONTENT_ROLES) -> QuerySet[User]:
+    """Who can be named in a case: works at the school in one of these roles, and is not excluded from the case."""
+    out = CaseExclusion.objects.filter(case=case, lifted_at=None)
+    return staff_of(case.school, now, roles).exclude(pk__in=out.values("user"))
 
 
 def class_name(case: Case) -> str:

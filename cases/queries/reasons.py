@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from django.db.models import QuerySet
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,12 @@ def reasons_of(seer: Seer, case: Case) -> list[str]:
     """One sentence per way, the strongest first; the page and `who_can` say the same."""
     ways = sorted(seer.ways, key=lambda way: -way.level)
     return list(dict.fromkeys(filter(None, (_reason(way, seer, case) for way in ways))))
+
+
+def lapsed_grants(case: Case) -> QuerySet[CaseUserObjectPermission]:
+    """What people had before they were away for long; it opens nothing."""
+    lapsed = case.grants.filter(purpose=Purpose.LAPSED).select_related("user")
+    return lapsed.order_by("user__first_name", "user__last_name")
 
 
 def _reason(way: Way, seer: Seer, case: Case) -> str:

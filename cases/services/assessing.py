@@ -13,13 +13,14 @@ from cases.ceilings import Level
 from cases.models import Case, CaseUserObjectPermission, Conversation, Participant, Report
 from cases.models.case import CaseStatus
 from cases.protocol import CURRENT_EDITION, vocabulary
+from cases.queries.people import staff_for
 from cases.services.severity import assess_severity
 from cases.services.sharing import lock, share_case
 from pestzorg.audit import log
 from pestzorg.errors import broken
 from schools.models import Pupil, User
 from schools.queries.calendars import calendar_for
-from schools.queries.people import HANDLER_ROLES, staff_of
+from schools.queries.people import HANDLER_ROLES
 
 HANDLING = CaseUserObjectPermission.Purpose.HANDLING
 
@@ -130,7 +131,7 @@ def _set_target(case: Case, pupil: Pupil | None, name: str) -> Participant:
 
 
 def _refuse_handler(case: Case, person: User, now: datetime, field: str = "handler") -> None:
-    if not staff_of(case.school, now, HANDLER_ROLES).filter(pk=person.pk).exists():
+    if not staff_for(case, now, HANDLER_ROLES).filter(pk=person.pk).exists():
         raise broken(field, _("Choose a teacher or coordinator of this school."), "role")
 
 

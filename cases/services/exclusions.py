@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.access import Who, can
 from cases.models import Case, CaseExclusion
+from cases.queries.exclusions import LIFT_EXCLUSION
 from cases.services.handing_over import ensure_manager, hand_over
 from cases.services.sharing import lock
 from cases.services.two_people import agreed_by_two
@@ -17,8 +18,6 @@ from pestzorg.audit import log
 from pestzorg.errors import broken
 from schools.models import User
 from schools.models.exclusion import ExclusionReason
-
-LIFT = "lift_case_exclusion"
 
 
 @transaction.atomic
@@ -56,7 +55,7 @@ def lift_exclusion(actor: User, exclusion: CaseExclusion, *, now: datetime) -> b
     live = case.exclusions.filter(pk=exclusion.pk, lifted_at=None).first()
     if live is None:
         raise broken(None, _("This exclusion was lifted already."), "state")
-    if not agreed_by_two(actor, LIFT, live.uuid, case, "R29", now=now):
+    if not agreed_by_two(actor, LIFT_EXCLUSION, live.uuid, case, "R29", now=now):
         _record(actor, events.LIFTING_ASKED, live, "R29", now)
         return False
     live.lifted_by, live.lifted_at = actor, now

@@ -9,10 +9,11 @@ from cases.ceilings import Level
 from cases.models import Agreement, Case, CaseUserObjectPermission, Conversation, FollowUpTalk
 from cases.notices import plan_needs_manager
 from cases.queries.managers import managers_of
+from cases.queries.people import staff_for
 from cases.services.sharing import lock, share_case
 from pestzorg.audit import log
 from schools.models import School, User
-from schools.queries.people import HANDLER_ROLES, staff_of
+from schools.queries.people import HANDLER_ROLES
 from schools.roles import Role
 
 HANDLING = CaseUserObjectPermission.Purpose.HANDLING
@@ -63,7 +64,7 @@ def _some_manager(actor: User | None, case: Case, now: datetime) -> User | None:
     managers = [seer.user for seer in managers_of(case, now)]
     if actor in managers:
         return actor
-    may_handle = set(staff_of(case.school, now, HANDLER_ROLES))
+    may_handle = set(staff_for(case, now, HANDLER_ROLES))
     able = [person for person in managers if person in may_handle]
     return next(iter([*able, *managers]), None)
 
@@ -83,8 +84,7 @@ def _parts_of(person: User) -> set[int]:
 
 
 def _route_to_counsellor(actor: User, case: Case, now: datetime) -> User | None:
-    excluded = case.exclusions.filter(lifted_at=None).values("user")
-    counsellor = staff_of(case.school, now, (Role.COUNSELLOR,)).exclude(pk__in=excluded).first()
+    counsellor = staff_for(case, now, (Role.COUNSELLOR,)).first()
     if counsellor is not None:
         share_case(actor, case, counsellor, Level.MANAGE, now=now, purpose=HANDLING)
     return counsellor
@@ -92,7 +92,7 @@ def _route_to_counsellor(actor: User, case: Case, now: datetime) -> User | None:
 
 def _name_handler(case: Case, taker: User | None, now: datetime) -> None:
     # A counsellor decides about the case until a handler is named, and never handles it.
-    handles = taker and staff_of(case.school, now, HANDLER_ROLES).filter(pk=taker.pk).exists()
+    handles = taker and staff_for(case, now, HANDLER_ROLES).filter(pk=taker.pk).exists()
     case.handler = taker if handles else None
     case.save(update_fields=["handler"])
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.access import Who, can
 from cases.models import Case
+from cases.queries.exclusions import LIFT_RESTRICTION
 from cases.services.handing_over import ensure_manager
 from cases.services.sharing import lock, rebuild_access
 from cases.services.two_people import agreed_by_two
@@ -17,8 +18,6 @@ from pestzorg.audit import log
 from pestzorg.errors import broken
 from pestzorg.four_eyes.agree import withdraw
 from schools.models import User
-
-LIFT = "lift_restriction"
 
 
 @transaction.atomic
@@ -33,7 +32,7 @@ def restrict_case(actor: User, case: Case, *, now: datetime) -> Case:
     if locked.restricted:
         raise broken(None, _("This case is restricted already."), "state")
     _set(locked, restricted=True)
-    withdraw(LIFT, locked.uuid, now)
+    withdraw(LIFT_RESTRICTION, locked.uuid, now)
     _record(actor, events.RESTRICTED, locked, "R30", now)
     ensure_manager(actor, locked, now=now)
     return locked
@@ -43,7 +42,7 @@ def restrict_case(actor: User, case: Case, *, now: datetime) -> Case:
 def lift_restriction(actor: User, case: Case, *, now: datetime) -> bool:
     """False: asked, a second counsellor has to agree. True: an ordinary case again. Refuses who may not."""
     locked = lock(case)
-    if not agreed_by_two(actor, LIFT, locked.uuid, locked, "R31", now=now):
+    if not agreed_by_two(actor, LIFT_RESTRICTION, locked.uuid, locked, "R31", now=now):
         _record(actor, events.RESTRICTION_LIFTING_ASKED, locked, "R31", now)
         return False
     _set(locked, restricted=False)

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.protocol import vocabulary
+from cases.queries.people import staff_for
 from cases.web.fields import some_of, staff_field
 from cases.web.report_forms import PupilChoiceForm
 from pestzorg.web.forms import ChipRadio
 from schools.access import pupils_for
 from schools.models import Pupil, User
-from schools.queries.people import HANDLER_ROLES, staff_of
+from schools.queries.people import HANDLER_ROLES
 
 
 class SeverityForm(forms.Form):
@@ -51,7 +52,7 @@ class HandlerForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, now: datetime, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = list(staff_of(case.school, now, HANDLER_ROLES))
+        people = list(staff_for(case, now, HANDLER_ROLES))
         is_choice = any(person.pk == user.pk for person in people)
         initial = str(user.uuid) if is_choice else ""
         self.fields["handler"] = staff_field(_("Who handles this?"), people, initial=initial)
@@ -71,7 +72,7 @@ class AssessForm(PupilChoiceForm, SeverityForm):
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["about"].label = _("Which pupil is it about?")
         self.fields["about"].help_text = _("Type a first name and choose the pupil.")
-        people = staff_of(case.school, self.now, HANDLER_ROLES)
+        people = staff_for(case, self.now, HANDLER_ROLES)
         self.fields["lead"] = staff_field(_("Who talks with the pupil?"), people)
 
     def pupils(self) -> QuerySet[Pupil]:

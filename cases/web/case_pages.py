@@ -16,6 +16,7 @@ from cases.queries.case_list import ALL_OPEN, case_list
 from cases.queries.case_page import CasePage
 from cases.web.assess_forms import HandlerForm
 from cases.web.doors import case_page, list_page, shows
+from cases.web.protect import UNSEEN_BY
 from schools.web.staff_request import StaffRequest
 
 SEARCH = "case_search"
@@ -38,6 +39,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "state": state,
         "open": ALL_OPEN,
         "search": search,
+        "acts_by_code": {seen.role for seen in me.seen} & UNSEEN_BY,
     }
     return render(request, "cases/list.html", context)
 
@@ -52,8 +54,9 @@ def show_case(
     request: StaffRequest, case: Case, *, handler_form: HandlerForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of a case; other views come back to it when a button on it was refused."""
-    if "R14" not in rules_on(who(request), case):
-        return render(request, "cases/header.html", {"case": case}, status=status)
+    rules = rules_on(who(request), case)
+    if "R14" not in rules:
+        return render(request, "cases/header.html", {"case": case, "rules": rules}, status=status)
     prefetch_related_objects([case], "participants")
     shown = CasePage(who(request), case)
     if handler_form is None and shown.next == "begin":

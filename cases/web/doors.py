@@ -11,8 +11,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from cases.access import rules_on, who
-from cases.services.looks import Shown, acting_in, enter_case, note_look, note_looks
+from cases.access import get_case, get_case_unseen, rules_on, who
+from cases.services.looks import Find, Shown, acting_in, enter_case, note_look, note_looks
 from pestzorg.rules.registry import declare
 from pestzorg.signin.step_up import needs_step_up, refuse_stale
 from pestzorg.web.pages import Page, answer, fresh, methods_of
@@ -27,7 +27,15 @@ def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
     The case is looked up before the method is judged and before a fresh sign-in is asked, so a forbidden case and
     an absent one answer alike.
     """
+    return _door(get_case, rule_by_method)
 
+
+def unseen_case_page(**rule_by_method: str) -> Callable[[Page], Page]:
+    """The same for an act that the counsellor or the safety officer does without seeing the case."""
+    return _door(get_case_unseen, rule_by_method)
+
+
+def _door(find: Find, rule_by_method: dict[str, str]) -> Callable[[Page], Page]:
     def decorate(page: Page) -> Page:
         allowed = require_http_methods(methods_of(rule_by_method))
 
@@ -36,7 +44,8 @@ def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
         @wraps(page)
         def enter(request: HttpRequest, case_uuid: UUID, **kwargs: Any) -> HttpResponse:
             me, rule = who(request), rule_for(request, rule_by_method)
-            case = enter_case(me, case_uuid, rule)
+            case = enter_case(me, case_uuid, rule, find)
+            request.entered_case = case  # type: ignore[attr-defined] # for the banner of emergency access
             # Also when reading: who may act here is asked before typing, and who only reads is not asked.
             if needs_step_up(rule, *(set(rule_by_method.values()) & rules_on(me, case))):
                 refuse_stale(request)

@@ -49,6 +49,7 @@ def _part_page(
                 note_denied_part(me, rule, model, uuid)
                 raise Http404
             case_uuid = part.case.uuid
+            request.entered_case = part.case  # type: ignore[attr-defined] # see doors.py
             with acting_in(me, part.case):
                 response = answer(
                     allowed(page), request, case_uuid=case_uuid, **{name: part}, **kwargs

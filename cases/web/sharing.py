@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from cases.access import rules_on, who
 from cases.models import Case
 from cases.queries.case_page import Reader, readers_of
+from cases.queries.emergency import openings_of
 from cases.queries.people import CasePeople
+from cases.queries.reasons import lapsed_grants
 from cases.queries.worklist import case_title
 from cases.services.sharing import share_case, take_back
 from cases.web.doors import case_page
@@ -62,12 +64,15 @@ def _share_form(request: StaffRequest, case: Case, readers: list[Reader]) -> Sha
 
 
 def _show(request: StaffRequest, case: Case, form: ShareForm) -> HttpResponse:
-    people = CasePeople(case, request.now)
+    people, rules = CasePeople(case, request.now), rules_on(who(request), case)
+    manages = "R27" in rules
     context = {
         "case": case,
         "title": case_title(case),
         "readers": readers_of(case, people, request.now),
         "form": form,
-        "rules": rules_on(who(request), case),
+        "rules": rules,
+        "openings": openings_of(case) if manages else (),
+        "lapsed": lapsed_grants(case) if manages else (),
     }
     return render(request, "cases/access.html", context, status=422 if form.errors else 200)

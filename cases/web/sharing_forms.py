@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from cases.ceilings import Level
 from cases.models import Case
 from cases.models.access import FOREVER
+from cases.queries.people import staff_for
 from cases.web.fields import staff_field
 from pestzorg.web.forms import DateInput
 from schools.models import User
-from schools.queries.people import staff_of
 
 LEVELS = {
     "view": (
@@ -58,7 +58,7 @@ class ShareForm(forms.Form):
         self.case = case
         super().__init__(*args, **kwargs)
         # Handler and lead keep what belongs to their part: sharing would replace it.
-        people = staff_of(case.school, now).exclude(pk__in={user.pk, *keep})
+        people = staff_for(case, now).exclude(pk__in={user.pk, *keep})
         self.fields["colleague"] = staff_field(
             _("With which colleague?"),
             people,

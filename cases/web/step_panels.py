@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import PriorAction, SelfProtectionMeasure, StepRecord
+from cases.queries.people import staff_for
 from cases.queries.step_rules import INVOLVED_ROLES
 from cases.services import items
 from cases.web.agreement_panels import AgreementsPanel, TalksPanel
@@ -29,7 +30,6 @@ from cases.web.step_rows import (
     SupportPersonForm,
 )
 from schools.models import User
-from schools.queries.people import staff_of
 
 # list -> heading, and what the button for an empty row says
 TITLES = {
@@ -125,7 +125,7 @@ class MeasuresPanel(Panel):
 
 def panels_of(record: StepRecord, user: User, now: datetime, data: QueryDict | None) -> list[Panel]:
     """The panels of a step in the order of the protocol, bound to `data` when something was posted."""
-    staff = list(staff_of(record.conversation.case.school, now))
+    staff = list(staff_for(record.conversation.case, now))
     base: dict[str, Any] = {"staff": staff, "data": data, "user": user, "now": now}
     return [PANELS[key](record, {"key": key, **base}) for key in record.definition.lists]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.web import agreements, assess, case_pages, sharing, talks
+from cases.web import agreements, assess, case_pages, emergency, protect, sharing, talks
 
 app_name = "cases"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
         sharing.take_back_access,
         name="take-back",
     ),
+    path("cases/<uuid:case_uuid>/exclusions/", protect.exclusions, name="exclusions"),
+    path("cases/<uuid:case_uuid>/exclusions/lift/", protect.lift, name="lift-exclusion"),
+    path("cases/<uuid:case_uuid>/restrict/", protect.restrict, name="restrict"),
+    path("cases/<uuid:case_uuid>/open-up/", protect.open_up, name="open-up"),
+    path("cases/<uuid:case_uuid>/emergency/", emergency.emergency, name="emergency"),
+    path("cases/<uuid:case_uuid>/reporter/", emergency.reporter, name="reporter"),
+    path("cases/by-code/", protect.by_code, name="by-code"),
+    path("emergency/", emergency.log, name="emergency-log"),
     path("cases/<uuid:case_uuid>/agreements/new/", agreements.new, name="agreement-new"),
     path("cases/<uuid:case_uuid>/talks/new/", talks.new, name="talk-new"),
     path("agreements/<uuid:agreement_uuid>/", agreements.page, name="agreement-page"),

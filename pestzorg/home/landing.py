@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from cases.queries.emergency import REVIEWERS
+from cases.web.protect import UNSEEN_BY
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
 from pestzorg.web.pages import page
 from schools.web.staff_request import StaffRequest
@@ -18,4 +20,5 @@ def landing(request: StaffRequest) -> HttpResponse:
         return redirect("home:overview")
     if roles & STAFF:
         return redirect("home:today")
-    return render(request, "home/nothing_yet.html")
+    context = {"reviews": roles & REVIEWERS, "acts_by_code": roles & UNSEEN_BY}
+    return render(request, "home/nothing_yet.html", context)

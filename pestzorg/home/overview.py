@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from cases.access import who
 from cases.queries.against_wishes import against_wishes
+from cases.queries.emergency import recent_openings
 from cases.queries.overview import SILENT_AFTER, overview_of
 from cases.web.doors import list_page, shows
 from pestzorg.home.sentences import school_sentence
@@ -28,6 +29,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "school": school,
         "schools": schools,
         "overview": found,
+        "openings": recent_openings(who(request)),
         "against_wishes": against_wishes(who(request), school),
         "sentence": school_sentence(len(found.late), len(found.silent)),
         "silent_after": SILENT_AFTER,

@@ -14,6 +14,7 @@ from cases.access import who
 from cases.models import Case, Conversation, StepRecord
 from cases.models.step_record import StepStatus
 from cases.queries.conversation_page import RailStep, first_open_step, rail, records_with
+from cases.queries.emergency import recent_openings
 from cases.queries.worklist import (
     case_title,
     conversations_to_begin,
@@ -75,6 +76,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "hero": hero,
         "worklist": tasks,
         "to_look_at": to_look_at,
+        "openings": recent_openings(me),
         "cases": mine,
         "case_count": cases.count(),
         "reports": reports[:SHOWN_REPORTS],
