@@ -75,6 +75,10 @@ def test_a_key_needs_a_name_a_school_and_an_end(teacher, client, school, wrong):
     assert not ApiToken.objects.exists()
 
 
+def test_the_only_school_somebody_works_at_is_chosen_already(teacher, client, school):
+    assert client.get("/account/tokens/").context["form"]["schools"].value() == [school.pk]
+
+
 def test_a_key_for_a_school_of_somebody_else_is_refused(teacher, client):
     stranger = make_school("Het Kompas", "het-kompas")
     answer = client.post("/account/tokens/", fill(stranger))

@@ -49,6 +49,9 @@ class TokenForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, schools: QuerySet[School]) -> None:
         super().__init__(data)
         self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
+        only = schools[:2]
+        if len(only) == 1:
+            self.initial["schools"] = [only[0].pk]
 
 
 def may_own_tokens(person: User, now: datetime) -> bool:
