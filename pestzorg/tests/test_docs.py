@@ -87,6 +87,13 @@ def test_every_function_that_is_named_stands_in_its_file():
     assert wrong == []
 
 
+def test_every_proof_of_the_threat_model_exists():
+    proofs = set(re.findall(r"`(test_\w+\.py)`", text(ROOT / "docs" / "threat-model.md")))
+    present = {path.name for path in (ROOT / "pestzorg" / "tests" / "security").glob("test_*.py")}
+    assert proofs
+    assert proofs - present == set()
+
+
 def test_every_make_target_exists():
     targets = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE))
     assert [found for found in named(r"^make ([a-z]+)") if found[1] not in targets] == []
