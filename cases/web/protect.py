@@ -25,8 +25,9 @@ from schools.roles import Role
 from schools.web.staff_request import StaffRequest
 
 # Who acts on a case without seeing it, and the rules that are about.
-UNSEEN_BY = {Role.COUNSELLOR, Role.SAFETY_OFFICER}
-UNSEEN_RULES = frozenset({"R28", "R39"})
+UNSEEN_BY = {Role.COUNSELLOR, Role.SAFETY_OFFICER, Role.DPO}
+# rule -> the page it opens; the first that is open counts
+UNSEEN = {"R28": "cases:exclusions", "R39": "cases:emergency", "R35": "cases:looks"}
 
 
 @unseen_case_page(GET="R28", POST="R28")
@@ -87,15 +88,15 @@ def open_up(request: StaffRequest, case: Case) -> HttpResponse:
 
 @page(GET="P09", POST="P09")
 def by_code(request: StaffRequest) -> HttpResponse:
-    """For the counsellor and the safety officer: act on a case that they do not see, by the code they were given."""
+    """For who watches over cases without seeing them: act on a case that they do not see, by the code they were given."""
     if not roles_of(request.user, request.now) & UNSEEN_BY:
         raise Http404
     form = CodeForm(posted(request))
     if form.is_valid():
-        case = case_of_code(who(request), form.cleaned_data["code"], UNSEEN_RULES)
+        case = case_of_code(who(request), form.cleaned_data["code"], frozenset(UNSEEN))
         if case is not None:
-            acts = "cases:exclusions" if can(who(request), "R28", case) else "cases:emergency"
-            return redirect(acts, case.uuid)
+            acts = (page for rule, page in UNSEEN.items() if can(who(request), rule, case))
+            return redirect(next(acts), case.uuid)
         form.add_error("code", _("You can do nothing with this code. Check it letter by letter."))
     status = 422 if form.errors else 200
     return render(request, "cases/by_code.html", {"form": form}, status=status)

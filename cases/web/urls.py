@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.web import agreements, assess, case_pages, emergency, protect, sharing, talks
+from cases.web import agreements, assess, case_pages, emergency, looks, protect, sharing, talks
 
 app_name = "cases"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<uuid:case_uuid>/reporter/", emergency.reporter, name="reporter"),
     path("cases/by-code/", protect.by_code, name="by-code"),
     path("emergency/", emergency.log, name="emergency-log"),
+    path("cases/<uuid:case_uuid>/looks/", looks.looks, name="looks"),
     path("cases/<uuid:case_uuid>/agreements/new/", agreements.new, name="agreement-new"),
     path("cases/<uuid:case_uuid>/talks/new/", talks.new, name="talk-new"),
     path("agreements/<uuid:agreement_uuid>/", agreements.page, name="agreement-page"),
