@@ -9,6 +9,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from cases.access import Seer, Way
+from cases.ceilings import Level
 from cases.models import Case, CaseUserObjectPermission, Principal
 from cases.models.access import FOREVER
 from schools.roles import Role, title_of
@@ -19,7 +20,9 @@ DAY, MOMENT = "j F Y", "j F Y H:i"
 
 def reasons_of(seer: Seer, case: Case) -> list[str]:
     """One sentence per way, the strongest first; the page and `who_can` say the same."""
-    ways = sorted(seer.ways, key=lambda way: -way.level)
+    # Who reads the case hears nothing of a way that would show its header only.
+    widest = [way for way in seer.ways if way.level >= min(seer.level, Level.VIEW)]
+    ways = sorted(widest, key=lambda way: -way.level)
     return list(dict.fromkeys(filter(None, (_reason(way, seer, case) for way in ways))))
 
 
@@ -45,7 +48,7 @@ def _by_role(way: Way, case: Case) -> str:
     if way.role == Role.PRINCIPAL:
         told = (
             _("Reads the cases of the school as %(role)s: the school chose so.")
-            if way.level > 10
+            if way.level > Level.HEADER
             else _("Sees as %(role)s that there is a case, and nothing of what is in it.")
         )
         return told % {"role": _title(way, case)}

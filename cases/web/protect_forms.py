@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import BreakGlass, Case
-from cases.web.fields import staff_field
+from cases.web.fields import needed, staff_field
+from pestzorg.web.forms import ChipRadio
 from schools.models import User
 from schools.models.exclusion import ExclusionReason
 from schools.queries.people import officers_of, staff_of
@@ -23,7 +24,7 @@ class ExcludeForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why?"),
         choices=ExclusionReason.choices,
-        widget=forms.RadioSelect,
+        widget=ChipRadio,
         help_text=gettext_lazy("One word is enough. What is behind it belongs elsewhere."),
     )
 
@@ -41,14 +42,16 @@ class EmergencyForm(forms.Form):
     """Why somebody has to read a closed case now; others read it."""
 
     reason_code = forms.ChoiceField(
-        label=gettext_lazy("Why?"), choices=BreakGlass.Reason.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Why?"), choices=BreakGlass.Reason.choices, widget=ChipRadio
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Why can this not wait?"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=2000,
-        required=False,
-        help_text=gettext_lazy("At least 30 characters. Who manages this case reads it."),
+    reason = needed(
+        forms.CharField(
+            label=gettext_lazy("Why can this not wait?"),
+            widget=forms.Textarea(attrs={"rows": 4}),
+            max_length=2000,
+            required=False,
+            help_text=gettext_lazy("At least 30 characters. Who manages this case reads it."),
+        )
     )
 
 
