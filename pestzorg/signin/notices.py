@@ -28,6 +28,7 @@ SENTENCES: dict[str, Any] = {
     "totp_deactivated": _("The app with sign-in codes was taken off your account."),
     "webauthn_added": _("A passkey was added to your account."),
     "webauthn_removed": _("A passkey was taken off your account."),
+    "second_step_removed": _("An administrator took the second step off your account."),
     "recovery_codes_generated": _("New recovery codes were made for your account."),
 }
 

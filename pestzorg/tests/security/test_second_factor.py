@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,11 +13,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
+from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.models import Mail
 from pestzorg.rules.registry import routes
-from pestzorg.signin import throttle
+from pestzorg.signin import notices, throttle
 from pestzorg.signin.models import Tries
 from pestzorg.testing.builders import NOW, PASSWORD, make_person, make_school
 from pestzorg.tests.security.personas import build_world
@@ -240,6 +243,29 @@ def test_whoever_takes_the_app_away_sets_up_anew_at_the_next_sign_in(with_app):
     assert client.post("/account/2fa/app/remove/").status_code == 302
     assert not Authenticator.objects.exists()
     assert with_password(with_app).get("/account/settings/")["Location"] == SET_UP
+
+
+def test_for_a_lost_telephone_an_operator_takes_the_second_step_away(with_app, capsys):
+    client = with_password(with_app)
+    answer_code(client, code())
+    RecoveryCodes.activate(with_app)
+    call_command("second_step", "remove", with_app.email.upper())
+    assert json.loads(capsys.readouterr().out) == {"removed": 2, "sessions": 1}
+    assert not is_in(client)
+    assert Mail.objects.get().key.startswith("second_step_removed:")
+    assert with_password(with_app).get("/account/settings/")["Location"] == SET_UP
+    with pytest.raises(CommandError):
+        call_command("second_step", "remove", "nobody@example.org")
+
+
+def test_the_notice_says_what_happened_and_nothing_else(with_app):
+    notices.tell(with_app, "totp_deactivated", NOW)
+    content = notices.AccountNotice().build(Mail.objects.get(), Address("a@example.org", "nl"), NOW)
+    assert "De app met inlogcodes is van je account gehaald." in content.text
+    for part in (content.subject, content.text, content.html):
+        assert with_app.last_name not in part
+        assert with_app.email not in part
+        assert "127.0.0.1" not in part.replace("http://127.0.0.1:8000", "")
 
 
 def test_what_changes_is_told_by_mail_without_content(with_app, settings):
