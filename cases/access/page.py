@@ -7,8 +7,6 @@ narrowed (a state, a search), groups all rows of the reader instead. Both answer
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from cases.access.statement import Statement, as_list
 from cases.access.visible import visible_to
 from cases.access.who import Who
 from cases.ceilings import Level
@@ -98,20 +97,6 @@ class Key:
     level: int
 
 
-@dataclass(frozen=True)
-class Statement:
-    """SQL with its parameters, to be run or to stand inside a larger statement."""
-
-    sql: str
-    params: tuple[Any, ...]
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """What the database answers."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.params)
-            return list(cursor.fetchall())
-
-
 def page(who: Who, part: Part) -> list[Key]:
     """The cases of this part, newest first; one statement."""
     found = [Key(case_id, moment(at), level) for case_id, at, level in keys(who, part).rows()]
@@ -147,7 +132,7 @@ def counted(who: Who, *, at_most: int | None = None, state: str = OPEN) -> State
     sql = COUNT.replace("<one of>", ONE_OF[vendor]).replace("<state>", state)
     sql = sql.replace("<not excluded>", NOT_EXCLUDED[vendor])
     now, *_place, excluded = _bounds(who, Part(limit=0))
-    return Statement(sql, (_list(caps(who)), now, excluded))
+    return Statement(sql, (as_list(caps(who)), now, excluded))
 
 
 def moment(value: Any) -> datetime:
@@ -195,17 +180,13 @@ def _among(cases: QuerySet[Case, Any] | None) -> tuple[str, tuple[Any, ...]]:
 
 def _principals(who: Who) -> tuple[Any, Any]:
     found = caps(who)
-    return _list(found), _list(found.values())
+    return as_list(found), as_list(found.values())
 
 
 def _bounds(who: Who, part: Part) -> tuple[Any, ...]:
     adapt = connection.ops.adapt_datetimefield_value
     place = adapt(part.place.opened_at), part.place.case_id
-    return adapt(who.now), *place, _list(sorted(who.excluded))
-
-
-def _list(values: Iterable[int]) -> Any:
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+    return adapt(who.now), *place, as_list(sorted(who.excluded))
 
 
 def _turned(sql: str, part: Part) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db import connection
+from django.db.models import F, Q
 
+from cases.access.statement import Statement, written
 from cases.ceilings import CEILINGS, Level
 from cases.models import CaseExclusion, Principal
-from schools.models import ApiToken, MembershipRole, SchoolExclusion, User
+from schools.models import ApiToken, MembershipRole, School, SchoolExclusion, User
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,29 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What the database says of somebody at one moment."""
+
+    seen: tuple[Seen, ...]
+    roles: frozenset[str]
+    excluded: frozenset[int]
+
+
+# What Django writes for the three questions, joined, so that every request asks once. The first row is there for
+# somebody without any role too.
+RESOLVE = """
+SELECT e.cases, h.role, p.id, p.kind, p.restricted, s.id, s.principal_content
+FROM (SELECT (SELECT <joined> FROM (<closed>) c) AS cases) e
+LEFT JOIN (<held>) h ON 1 = 1
+LEFT JOIN schools_school s ON s.id = h.school_id OR s.board_id = h.board_id
+LEFT JOIN (<principals>) p ON p.school_id = s.id"""
+JOINED = {
+    "postgresql": "string_agg(c.case_id::text, ',')",
+    "sqlite": "group_concat(c.case_id, ',')",
+}
+
+
+@dataclass(frozen=True)
 class Who:
     """Somebody at one moment, possibly through a token that narrows what they may do."""
 
@@ -40,17 +65,23 @@ class Who:
     @cached_property
     def seen(self) -> tuple[Seen, ...]:
         """The principals of this person now; memberships are read at request time, so leaving counts at once."""
-        if not isinstance(self.user, User) or not self.user.is_active:
-            return ()
-        return tuple(self._through_token(resolve(self.user, self.now)))
+        return tuple(self._through_token(self._found.seen))
 
     @cached_property
     def excluded(self) -> frozenset[int]:
         """Ids of the cases that are closed to this person whatever else would open them."""
-        if not isinstance(self.user, User):
-            return frozenset()
-        live = CaseExclusion.objects.filter(user=self.user, lifted_at=None)
-        return frozenset(live.values_list("case_id", flat=True))
+        return self._found.excluded
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role this person has anywhere now; for menus, never for decisions about a case."""
+        return self._found.roles
+
+    @cached_property
+    def _found(self) -> Found:
+        if not isinstance(self.user, User) or not self.user.is_active:
+            return Found((), frozenset(), frozenset())
+        return resolve(self.user, self.now)
 
     def principals(self, level: int) -> list[int]:
         """Ids of the principals whose cap reaches `level`."""
@@ -83,33 +114,55 @@ def who(request: Any) -> Who:
     return found
 
 
-def resolve(user: User, now: datetime) -> list[Seen]:
-    """The principals of somebody at one moment: what their roles open, and the seats that are theirs."""
-    roles = list(
-        MembershipRole.objects.valid_at(now)
-        .filter(membership__user=user)
-        .values_list("role", "membership__school_id", "membership__board_id")
+def resolve(user: User, now: datetime) -> Found:
+    """The roles of somebody at one moment, the principals they open, and what is closed; one statement."""
+    rows = _rows(user, now).rows()
+    seen = (_seen(role, *principal) for _closed, role, *principal in rows if principal[0])
+    return Found(
+        seen=tuple(found for found in seen if found is not None),
+        roles=frozenset(role for _closed, role, *_principal in rows if role),
+        excluded=frozenset(int(case) for case in (rows[0][0] or "").split(",") if case),
     )
-    wanted = Q(pk__in=[])
-    for school_id, board_id in {(s, b) for _role, s, b in roles}:
-        if school_id or board_id:
-            wanted |= Q(school_id=school_id) if school_id else Q(school__board_id=board_id)
-    closed = SchoolExclusion.objects.filter(user=user, lifted_at=None).values("school")
-    principals = (
-        Principal.objects.filter(wanted, Q(user=user) | Q(user=None))
-        .exclude(school__in=closed)
-        .select_related("school")
-        if roles
-        else Principal.objects.none()
+
+
+def _rows(user: User, now: datetime) -> Statement:
+    asked = _written(
+        connection.vendor, MembershipRole.objects.valid_at, SchoolExclusion.objects.filter
     )
-    return [
-        Seen(p.pk, role, p.kind, p.restricted, cap, p.school_id)
-        for p in principals
-        for role, school_id, board_id in roles
-        if (p.school_id == school_id if school_id else board_id and p.school.board_id == board_id)
-        for cap in [cap_through(role, p)]
-        if cap is not None
-    ]
+    moment = connection.ops.adapt_datetimefield_value(now)
+    given = {SOMEBODY: user.pk, connection.ops.adapt_datetimefield_value(SOMETIME): moment}
+    return Statement(asked.sql, tuple(given.get(value, value) for value in asked.params))
+
+
+# To write these three takes Django as long as to answer them, and they never change: so once, for nobody.
+SOMEBODY, SOMETIME = -(2**40), datetime(1, 2, 3, tzinfo=UTC)
+
+
+@lru_cache(maxsize=4)
+def _written(vendor: str, valid_at: Callable[..., Any], shut_out: Callable[..., Any]) -> Statement:
+    excluded = CaseExclusion.objects.filter(user=SOMEBODY, lifted_at=None)
+    held = valid_at(SOMETIME).filter(membership__user=SOMEBODY)
+    places = {"school_id": F("membership__school_id"), "board_id": F("membership__board_id")}
+    closed = shut_out(user=SOMEBODY, lifted_at=None).values("school")
+    own = Principal.objects.filter(Q(user=SOMEBODY) | Q(user=None)).exclude(school__in=closed)
+    parts = {
+        "closed": written(excluded.values("case_id")),
+        "held": written(held.values("role", **places)),
+        "principals": written(own.values("id", "kind", "restricted", "school_id")),
+    }
+    sql = RESOLVE.replace("<joined>", JOINED[vendor])
+    for name, part in parts.items():
+        sql = sql.replace(f"<{name}>", part.sql)
+    return Statement(sql, tuple(value for part in parts.values() for value in part.params))
+
+
+def _seen(
+    role: str, pk: int, kind: str, restricted: Any, school_id: int, shows_content: Any
+) -> Seen | None:
+    school = School(pk=school_id, principal_content=bool(shows_content))
+    principal = Principal(pk=pk, kind=kind, restricted=bool(restricted), school=school)
+    cap = cap_through(role, principal)
+    return None if cap is None else Seen(pk, role, kind, principal.restricted, cap, school_id)
 
 
 def cap_through(role: str, principal: Principal) -> int | None:

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from cases.access import Who, visible_to
-from cases.access.page import CLOSED, COUNTED, FIRST, OPEN, Part, Place, Statement, keys, moment
+from cases.access.page import CLOSED, COUNTED, FIRST, OPEN, Part, Place, keys, moment
+from cases.access.statement import Statement
 from cases.ceilings import Level
 from cases.models import Case
 from cases.models.case import OPEN_STATUSES, CaseStatus

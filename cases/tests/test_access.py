@@ -385,9 +385,11 @@ def test_a_request_is_resolved_once(scene: Scene, django_assert_num_queries) -> 
     request = RequestFactory().get("/")
     request.user, request.now = scene.teacher, NOW
     first = who(request)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert first.seen
-    with django_assert_num_queries(2):  # what somebody is excluded from, and the rows of this case
+        assert not first.excluded
+        assert first.roles == {Role.TEACHER}
+    with django_assert_num_queries(1):
         rules_on(who(request), scene.case)
     with django_assert_num_queries(0):
         rules_on(who(request), scene.case)

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from cases.access import rules_on
-from cases.access.page import FIRST, Part, Place, Statement, count, counted, keys
+from cases.access.page import FIRST, Part, Place, count, counted, keys
+from cases.access.statement import Statement
 from cases.models import Access, Case
 from cases.queries.case_list import ROWS, rows_of
 from pestzorg.bench import rival

@@ -22,7 +22,6 @@ class Person:
         self.expected = seen_by(persona, population)
         self.who = Who(self.user, now)
         self.principals = len({seen.principal_id for seen in self.who.seen})
-        self.excluded = self.who.excluded
 
     @cached_property
     def ids(self) -> list[int]:
@@ -32,7 +31,7 @@ class Person:
     def fresh(self) -> Who:
         """The same person with the same principals, who has not looked at any case yet."""
         who = replace(self.who, _case_rules={})
-        who.__dict__.update(seen=self.who.seen, excluded=self.excluded)
+        who.__dict__.update(seen=self.who.seen, excluded=self.who.excluded)
         return who
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schools.access import REPORTERS, roles_of
+from cases.access import who
+from schools.access import REPORTERS
 from schools.roles import Role
 from schools.web.staff_request import StaffRequest
 
@@ -11,8 +12,5 @@ OVERSEERS: frozenset[str] = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 
 
 def roles_of_reader(request: StaffRequest) -> frozenset[str]:
-    """Every role of the reader now; asked once per request."""
-    found: frozenset[str] | None = getattr(request, "_pestzorg_roles", None)
-    if found is None:
-        found = request._pestzorg_roles = roles_of(request.user, request.now)  # type: ignore[attr-defined]
-    return found
+    """Every role of the reader now; found with what they may see, in one query per request."""
+    return who(request).roles

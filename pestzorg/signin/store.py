@@ -29,6 +29,7 @@ class SessionStore(DatabaseStore):
     """Django's database store, with hashed keys and sealed data."""
 
     must_renew = False
+    read_at: datetime | None = None  # by the database's clock; spares the request asking for it
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -42,7 +43,7 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
-        self.must_renew = row.must_renew
+        self.must_renew, self.read_at = row.must_renew, row.read_at
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -88,10 +89,11 @@ class SessionStore(DatabaseStore):
     def _own_key(self) -> str:
         return str(self._get_or_create_session_key())  # type: ignore[attr-defined] # not in the stubs
 
-    def _row(self, key: str) -> Session | None:
+    def _row(self, key: str) -> Any:
         # The wall clock is right here: this end is only when the row may be swept away.
         alive = Session.objects.filter(expire_date__gt=timezone.now())  # noqa: TID251 - as Django's own store
-        return alive.filter(session_key=hash_of(key)).first()
+        found = alive.annotate(read_at=clock.DatabaseClock())
+        return found.filter(session_key=hash_of(key)).first()
 
 
 def _moment(seconds: float | None) -> datetime | None:

@@ -29,6 +29,6 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Set the clock of every request and task: `at(NOW)`."""
 
     def set_clock(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(clock, "now", lambda _read=None: moment)
 
     return set_clock

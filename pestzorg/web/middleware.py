@@ -27,11 +27,11 @@ PRIVACY_HEADERS = {
 
 
 class TimedRequest(HttpRequest):
-    """A request with one present moment, asked from the clock on first use and the same until the end."""
+    """A request with one present moment, the same until the end: read with the session, or asked for."""
 
     @cached_property
     def now(self) -> datetime:
-        return clock.now()
+        return clock.now(getattr(getattr(self, "session", None), "read_at", None))
 
 
 @cache

@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 from lucide.templatetags.lucide import lucide
 
 from pestzorg.posting.drafts import KEY
@@ -75,12 +75,19 @@ def day(value: date | None, now: datetime | None = None) -> str:
     """As in "Friday 7 November"; the year is left out only when it is the year of `now`."""
     if value is None:
         return ""
-    same_year = now is not None and _local(value).year == _local(now).year
+    local = _local(value)
+    same_year = now is not None and local.year == _local(now).year
+    return _written(local.year, local.month, local.day, same_year, get_language())
+
+
+# Lists show the same days over and over, and to format one takes as long as the rest of its row.
+@lru_cache(maxsize=4096)
+def _written(year: int, month: int, day: int, same_year: bool, language: str | None) -> str:  # noqa: FBT001 - a key
     # Translators: Django's date format letters for a day within this year
     short = pgettext("day and month", "l j F")
     # Translators: Django's date format letters for a day with its year
     full = pgettext("day, month and year", "l j F Y")
-    return formats.date_format(_local(value), short if same_year else full)
+    return formats.date_format(date(year, month, day), short if same_year else full)
 
 
 @register.filter

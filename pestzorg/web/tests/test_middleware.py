@@ -25,7 +25,7 @@ def asked(monkeypatch):
     """How often the clock was asked."""
     answers = []
 
-    def tick() -> datetime:
+    def tick(_read: datetime | None = None) -> datetime:
         answers.append(NOON + timedelta(seconds=len(answers)))
         return answers[-1]
 
