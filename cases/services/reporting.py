@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
-from cases.services.sharing import rebuild_access
+from cases.services.sharing import open_access
 from pestzorg.audit import log
 from pestzorg.errors import broken
 from schools.access import REPORTERS, pupils_for, schools_for
@@ -51,7 +51,7 @@ def report_concern(
     )
     report.full_clean()
     report.save()
-    rebuild_access(case)
+    open_access(case)
     _record(actor, report, now)
     return report
 

@@ -6,12 +6,12 @@ just taken away (docs/decisions/0003-access.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
@@ -96,6 +96,15 @@ def rebuild_access(case: Case) -> None:
     """Derive this case's rows again from the case and its grants. The caller holds the lock."""
     case.refresh_from_db(fields=["is_open", "opened_at", "restricted", "school"])
     Access.objects.filter(case=case).delete()
+    _store(case, _derived(case))
+
+
+def open_access(case: Case, grants: Iterable[CaseUserObjectPermission] = ()) -> None:
+    """Derive the rows of a case that was made in this transaction, with all its grants: none are stored yet."""
+    _store(case, _ways(case, grants, {}))
+
+
+def _store(case: Case, ways: Iterable[tuple[Principal, int, datetime]]) -> None:
     Access.objects.bulk_create(
         Access(
             principal=principal,
@@ -105,7 +114,7 @@ def rebuild_access(case: Case) -> None:
             opened_at=case.opened_at,
             valid_until=until,
         )
-        for principal, level, until in _derived(case)
+        for principal, level, until in ways
     )
 
 
@@ -132,17 +141,37 @@ def _refuse_handling(case: Case, colleague: User) -> None:
 
 
 def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:
-    yield _principal(case, Principal.Kind.AUDIENCE, None), Level.AS_ROLE_ALLOWS, FOREVER
-    for grant in case.grants.select_related("permission", "user"):
-        level = LEVEL_OF_PERMISSION[grant.permission.codename]
-        yield _principal(case, Principal.Kind.SEAT, grant.user), level, grant.valid_until
     # Opened as school leader it counts while the case is normal, as safety officer while it is restricted.
     role = Role.SAFETY_OFFICER if case.restricted else Role.PRINCIPAL
     ends: dict[User, datetime] = {}
     for glass in case.break_glass.filter(role_used=role, tidied=False).select_related("user"):
         ends[glass.user] = max(glass.valid_until, ends.get(glass.user, glass.valid_until))
-    for user, until in ends.items():
-        yield _principal(case, Principal.Kind.GLASS, user), Level.VIEW, until
+    yield from _ways(case, case.grants.select_related("permission", "user"), ends)
+
+
+def _ways(
+    case: Case, grants: Iterable[CaseUserObjectPermission], ends: dict[User, datetime]
+) -> Iterator[tuple[Principal, int, datetime]]:
+    kind = Principal.Kind
+    wanted: list[tuple[str, User | None, int, datetime]] = [
+        (kind.AUDIENCE, None, Level.AS_ROLE_ALLOWS, FOREVER),
+        *(
+            (kind.SEAT, g.user, LEVEL_OF_PERMISSION[g.permission.codename], g.valid_until)
+            for g in grants
+        ),
+        *((kind.GLASS, user, Level.VIEW, until) for user, until in ends.items()),
+    ]
+    known = _principals(case, [user for _kind, user, _level, _until in wanted if user])
+    for of_kind, user, level, until in wanted:
+        found = known.get((of_kind, user.pk if user else None))
+        yield found or _principal(case, of_kind, user), level, until
+
+
+def _principals(case: Case, users: list[User]) -> dict[tuple[str, int | None], Principal]:
+    """Those that are there already, asked for together; nearly always all."""
+    of_case = Principal.objects.filter(school=case.school_id, restricted=case.restricted)
+    found = of_case.filter(Q(user=None) | Q(user__in=users))
+    return {(principal.kind, principal.user_id): principal for principal in found}
 
 
 def _principal(case: Case, kind: str, user: User | None) -> Principal:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, CaseUserObjectPermission
 from cases.models.access import FOREVER
-from cases.services.sharing import rebuild_access
+from cases.services.sharing import open_access
 from pestzorg import clock
 from pestzorg.bench import rival
 from pestzorg.bench.population import COORDINATORS, TEACHERS, Population
@@ -38,9 +38,10 @@ class Writer:
     def with_access(self) -> Case:
         """A case, a grant for three people, and the rows of the read model."""
         case = self.bare()
-        grants = zip(self.people, self.permissions, strict=False)
-        CaseUserObjectPermission.objects.bulk_create(self._grant(case, *grant) for grant in grants)
-        rebuild_access(case)
+        given = zip(self.people, self.permissions, strict=False)
+        grants = [self._grant(case, *pair) for pair in given]
+        CaseUserObjectPermission.objects.bulk_create(grants)
+        open_access(case, grants)
         return case
 
     @transaction.atomic
