@@ -1,19 +1,27 @@
-"""Who looked at a case, for those who watch over it."""
+"""Who looked at a case: for those who watch over it, and as a paper for the family."""
 
 from __future__ import annotations
 
+import logging
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from cases.access import rules_on, who
 from cases.models import Case
+from cases.queries.access_report import access_report
 from cases.queries.lookers import days_of, denied_count, lookers
 from cases.queries.worklist import case_title
-from cases.web.doors import unseen_case_page
+from cases.services.access_report import make_access_report
+from cases.web.doors import case_page, unseen_case_page
+from pestzorg.pdf.typeset import NotTypeset
 from schools.web.staff_request import StaffRequest
 
 PER_PAGE = 25
+logger = logging.getLogger(__name__)
 
 
 @unseen_case_page(GET="R35")
@@ -32,3 +40,30 @@ def looks(request: StaffRequest, case: Case) -> HttpResponse:
         "denied": denied_count(case),
     }
     return render(request, "cases/looks.html", context)
+
+
+@case_page(GET="R33", POST="R33")
+def report(request: StaffRequest, case: Case) -> HttpResponse:
+    """First what will stand on the paper, then the paper."""
+    if request.method == "POST":
+        return _paper(request, case)
+    context = {
+        "case": case,
+        "title": case_title(case),
+        "report": access_report(case, request.now),
+        "rules": rules_on(who(request), case),
+    }
+    return render(request, "cases/access_report.html", context)
+
+
+def _paper(request: StaffRequest, case: Case) -> HttpResponse:
+    try:
+        paper = make_access_report(request.user, case, now=request.now)
+    except NotTypeset as failed:
+        logger.error("access report of case %s: %s", case.uuid, failed)
+        messages.error(request, _("The paper could not be made. Try again in a minute."))
+        return redirect("cases:access-report", case.uuid)
+    response = HttpResponse(paper, content_type="application/pdf")
+    name = _("who-looked")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
+    return response

@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/by-code/", protect.by_code, name="by-code"),
     path("emergency/", emergency.log, name="emergency-log"),
     path("cases/<uuid:case_uuid>/looks/", looks.looks, name="looks"),
+    path("cases/<uuid:case_uuid>/looks/report/", looks.report, name="access-report"),
     path("cases/<uuid:case_uuid>/agreements/new/", agreements.new, name="agreement-new"),
     path("cases/<uuid:case_uuid>/talks/new/", talks.new, name="talk-new"),
     path("agreements/<uuid:agreement_uuid>/", agreements.page, name="agreement-page"),

@@ -38,7 +38,7 @@ PERSONAS = ("AN", *STAFF, *LEAVERS, "TKr")
 # Rules whose pages do not exist yet; the test below keeps this list exactly the rest.
 NOT_BUILT = {
     *("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R18", "R19", "R20"),
-    *("R21", "R22", "R23", "R32", "R33", "R34", "R36", "R37"),
+    *("R21", "R22", "R23", "R32", "R34", "R36", "R37"),
     *("R38", "R41", "R42", "R43", "R44", "R45", "R46", "R47", "R48", "R50", "R51"),
     *("R52", "R53"),
 }
@@ -195,12 +195,12 @@ def to_sign_in(answer: HttpResponse) -> bool:
 
 
 def shows_content(answer: HttpResponse) -> bool:
-    text = answer.content.decode()
+    text = answer.content.decode(errors="replace")
     return PUPIL in text or SECRET_TEXT in text
 
 
 def shows_case(answer: HttpResponse, world: World) -> bool:
-    text = answer.content.decode()
+    text = answer.content.decode(errors="replace")
     signs = (world.case.reference, str(world.case.uuid), world.school.name, PUPIL, SECRET_TEXT)
     return any(sign in text for sign in signs)
 
