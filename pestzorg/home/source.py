@@ -10,7 +10,7 @@ from django.shortcuts import render
 from pestzorg.web.pages import page
 
 
-@page(GET="P09")
+@page(GET="P10")
 @login_not_required
 def source(request: HttpRequest) -> HttpResponse:
     """The licence and the address of the source, or whom to ask for it."""

@@ -39,7 +39,7 @@ class SessionLimits:
 
 
 # What a session with only a password may reach: setting up the second step, the cover, signs of life, the way out.
-OPEN_RULES = frozenset({COVER, "P07", "P09", "R54"})
+OPEN_RULES = frozenset({COVER, "P07", "P10", "R54"})
 OPEN_PAGES = frozenset({"account_login", "account_logout", "account_reauthenticate"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.views import View
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
+from pestzorg.rules import registry
 from pestzorg.rules.checks import every_route_declares_a_rule
 from pestzorg.rules.registry import declare, declare_foreign, routes, rules, undeclared
 
@@ -41,6 +43,12 @@ def found() -> list[tuple[str, str, str | None]]:
 def test_rules_are_read_from_the_list_with_its_step_up() -> None:
     assert rules()["R14"].action.startswith("case content")
     assert (rules()["R14"].step_up, rules()["R27"].step_up) == (False, True)
+
+
+def test_no_rule_stands_in_the_list_twice() -> None:
+    lines = (Path(registry.__file__).parent / "rules.csv").read_text(encoding="utf-8").splitlines()
+    ids = [line.partition(",")[0] for line in lines if not line.startswith("#")]
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_every_rule_has_an_action_and_an_object() -> None:
