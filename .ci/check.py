@@ -34,6 +34,7 @@ STEPS = [
     ("no migration is missing", ["manage.py", "makemigrations", "--check", "--dry-run"], "test"),
     ("every text is translated", ["manage.py", "messages", "check"], "test"),
     ("the API schema is current", ["manage.py", "openapi", "--check"], "test"),
+    ("the tables of access are current", ["manage.py", "access", "docs", "--check"], "test"),
     ("it can be deployed", ["manage.py", "check", "--deploy", "--fail-level=WARNING"], "production"),
     ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN, "--cov", "--cov-report="], "sqlite"),
 ]  # fmt: skip

@@ -119,13 +119,6 @@ def test_principal_reads_along_when_the_school_decided_so(scene: Scene) -> None:
     assert rules_on(scene.who(scene.principal), scene.case) == VIEW_RULES | {"R39"}
 
 
-def test_that_decision_does_not_open_restricted_cases(scene: Scene) -> None:
-    scene.school.principal_content = True
-    scene.school.save()
-    restrict(scene)
-    assert not sees(scene.principal, scene.case)
-
-
 def test_principal_with_a_grant_works_along(scene: Scene) -> None:
     share_case(scene.coordinator, scene.case, scene.principal, Level.CONTRIBUTE, now=NOW)
     assert rules_on(scene.who(scene.principal), scene.case) == CONTRIBUTE_RULES | {"R36", "R39"}

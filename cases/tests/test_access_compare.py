@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from cases.access import Who, can
 from cases.ceilings import Level
+from cases.management import access_tables
 from cases.models import Access, BreakGlass, Case, Principal
 from cases.services.break_glass import break_glass
 from cases.services.comparing import compare_access
@@ -175,3 +177,26 @@ def test_who_can_prints_a_table(full: Scene) -> None:
 def test_who_can_refuses_an_unknown_code(scene: Scene) -> None:
     with pytest.raises(CommandError):
         call_command("who_can", "PZ-0000-00")
+
+
+# ── documents ────────────────────────────────────────────────────────────────
+def test_a_stale_table_of_a_document_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = [row for row in access_tables.CEILINGS if row.role != Role.DPO and row.cap < 40]
+    monkeypatch.setattr(access_tables, "CEILINGS", fewer)
+    with pytest.raises(CommandError, match=r"access\.md is not current"):
+        call_command("access", "docs", "--check")
+
+
+def test_the_tables_are_written_where_they_are_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in access_tables.documents():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8").replace("manage", "x"))
+    monkeypatch.setattr(access_tables, "DOCS", tmp_path)
+    text = "<!-- made by manage.py access docs: columns -->\nold\n<!-- end of columns -->\nafter"
+    (tmp_path / "permission-matrix.md").write_text(text)
+    call_command("access", "docs")
+    written = (tmp_path / "permission-matrix.md").read_text()
+    assert "| VP | confidential counsellor |" in written
+    assert "old" not in written
+    assert written.endswith("after")

@@ -192,6 +192,13 @@ def test_counsellor_acts_on_a_normal_case_without_seeing_it(scene: Scene) -> Non
     assert rules_on(scene.who(scene.counsellor), scene.case) == {"R28", "R29", "R30"}
 
 
+def test_a_school_that_lets_its_leader_read_opens_no_restricted_case(scene: Scene) -> None:
+    scene.school.principal_content = True
+    scene.school.save()
+    restrict(scene)
+    assert not sees(scene.principal, scene.case)
+
+
 def test_a_token_opens_neither_extras_nor_emergency_access(scene: Scene) -> None:
     give_extra(scene, scene.coordinator, "export_case")
     open_glass(scene, scene.principal, Role.PRINCIPAL)
