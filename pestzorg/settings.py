@@ -284,6 +284,9 @@ CELERY_BEAT_SCHEDULE = {
     "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
+# ── forms ────────────────────────────────────────────────────────────────────
+AUTOSAVE_SECONDS = 20.0  # at most so much typing is lost when a browser crashes
+
 # ── API ──────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "pestzorg.api.schema.RuledSchema",

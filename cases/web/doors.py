@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ def unseen_case_page(**rule_by_method: str) -> Callable[[Page], Page]:
 
 def _door(find: Find, rule_by_method: dict[str, str]) -> Callable[[Page], Page]:
     def decorate(page: Page) -> Page:
-        allowed = require_http_methods(methods_of(rule_by_method))
+        methods = methods_of(rule_by_method)
 
         @declare(**rule_by_method)
         @fresh
@@ -50,7 +50,8 @@ def _door(find: Find, rule_by_method: dict[str, str]) -> Callable[[Page], Page]:
             if needs_step_up(rule, *(set(rule_by_method.values()) & rules_on(me, case))):
                 refuse_stale(request)
             with acting_in(me, case):
-                response = answer(allowed(page), request, case_uuid=case.uuid, case=case, **kwargs)
+                view = partial(answer, page, case_uuid=case.uuid)
+                response = require_http_methods(methods)(view)(request, case=case, **kwargs)
             if response.status_code in SHOWS:
                 note_look(me, case, rule)
             return response

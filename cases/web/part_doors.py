@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db.models import QuerySet
@@ -36,7 +36,7 @@ def _part_page(
     name: str, model: type[Part], visible: Visible, rule_by_method: dict[str, str]
 ) -> Callable[[Page], Page]:
     def decorate(page: Page) -> Page:
-        allowed = require_http_methods(methods_of(rule_by_method))
+        methods = methods_of(rule_by_method)
 
         @declare(**rule_by_method)
         @fresh
@@ -48,12 +48,10 @@ def _part_page(
             if part is None or rule not in rules_on(me, part.case):
                 note_denied_part(me, rule, model, uuid)
                 raise Http404
-            case_uuid = part.case.uuid
+            view = partial(answer, page, case_uuid=part.case.uuid)
             request.entered_case = part.case  # type: ignore[attr-defined] # see doors.py
             with acting_in(me, part.case):
-                response = answer(
-                    allowed(page), request, case_uuid=case_uuid, **{name: part}, **kwargs
-                )
+                response = require_http_methods(methods)(view)(request, **{name: part}, **kwargs)
             if response.status_code in SHOWS:
                 note_look(me, part.case, rule, part.uuid)
             return response

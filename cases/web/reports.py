@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from cases.web.assess_forms import SeverityForm
 from cases.web.parts import posted
 from cases.web.report_forms import PupilChoiceForm, ReportForm, typed_so_far
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.drafts import around, taken_up
 from pestzorg.web.forms import add_rule_errors
 from pestzorg.web.pages import page
 from schools.access import REPORTERS, schools_for
@@ -37,9 +38,12 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and "search" in request.POST:
         form = ReportForm(user=person, now=request.now, initial=typed_so_far(request.POST))
         return _show_form(request, form)
-    form = ReportForm(posted(request), user=person, now=request.now)
     if request.method != "POST":
-        return _show_form(request, form)
+        taken = taken_up(request)
+        typed = typed_so_far(taken) if taken else {}
+        form = ReportForm(user=person, now=request.now, initial=typed)
+        return _show_form(request, form, taken=taken)
+    form = ReportForm(posted(request), user=person, now=request.now)
     report = _sent(form, person, request)
     if report is None:
         return _show_form(request, form, status=422)
@@ -119,12 +123,15 @@ def _own_report(request: StaffRequest, report_uuid: UUID) -> Report:
     return get_object_or_404(reports_of(who(request)).select_related(*related), uuid=report_uuid)
 
 
-def _show_form(request: StaffRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _show_form(
+    request: StaffRequest, form: ReportForm, status: int = 200, taken: QueryDict | None = None
+) -> HttpResponse:
     if not form.schools:
         raise Http404
     school, person = form.only_school, request.user
     urgency = Report.Urgency.THIS_WEEK
     context = {
+        **around(request, taken),
         "form": form,
         "promise": promise_of(school, urgency, request.now, person) if school else None,
         "country": form.schools[0].country,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms.utils import ErrorDict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +29,7 @@ from cases.web.step_form import StepForm
 from cases.web.step_panels import panels_of
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.both_texts import ask, settled
+from pestzorg.posting.drafts import around, taken_up
 from pestzorg.posting.merging import Clash
 from pestzorg.web.forms import add_rule_errors
 from schools.models import User
@@ -91,10 +94,20 @@ class StepPage:
         return True
 
     @property
+    def forms(self) -> list[Any]:
+        """The questions, then every row."""
+        return [self.form, *(row.form for panel in self.panels for row in panel.rows)]
+
+    @property
     def clashes(self) -> list[Clash]:
         """What somebody else changed differently since this page was opened."""
-        rows = [row.form for panel in self.panels for row in panel.rows]
-        return [clash for form in (self.form, *rows) for clash in getattr(form, "clashes", ())]
+        return [clash for form in self.forms for clash in getattr(form, "clashes", ())]
+
+    def unjudged(self) -> StepPage:
+        """As it stands, also half filled: nobody pressed a button yet."""
+        for form in self.forms:
+            form._errors = ErrorDict()
+        return self
 
     @property
     def problems(self) -> list[ListProblem]:
@@ -142,7 +155,9 @@ def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     """One of the ten steps."""
     record = record_of(request, case, number)
     if request.method != "POST":
-        return _show(request, case, StepPage.of(record, request.user, request.now))
+        taken = taken_up(request)
+        page = StepPage.of(record, request.user, request.now, taken)
+        return _show(request, case, page.unjudged(), taken=taken)
     data = settled(request.POST)
     page = StepPage.of(record, request.user, request.now, data)
     action = data.get("action", "save")
@@ -208,10 +223,17 @@ def _url(case: Case, number: int) -> str:
     return reverse("conversation:step", args=[case.uuid, number])
 
 
-def _show(request: StaffRequest, case: Case, page: StepPage, status: int = 200) -> HttpResponse:
+def _show(
+    request: StaffRequest,
+    case: Case,
+    page: StepPage,
+    status: int = 200,
+    taken: QueryDict | None = None,
+) -> HttpResponse:
     conversation, number = page.record.conversation, page.record.step
     records = records_with(conversation, step_records(conversation))
     context = {
+        **around(request, taken),
         "case": case,
         "conversation": conversation,
         "record": page.record,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from pestzorg.posting.models import Draft
 
 KEY = "once"
-NOT_KEPT = {"csrfmiddlewaretoken", "draft"}
+NOT_KEPT = {"csrfmiddlewaretoken", "draft", "who"}
 # Who typed within this time counts as writing now.
 WRITING = timedelta(minutes=5)
 # A summer holiday; what was not picked up after that is not picked up any more.
@@ -52,15 +53,15 @@ def drop(user: Any, place: str, key: str) -> None:
     Draft.objects.filter(user=user, place=place, key=key).delete()
 
 
-def waiting_at(user: Any, place: str, *, now: datetime, taken: str = "") -> Drafts:
-    """Drafts of this page, in one query; `taken` is the uuid of the draft that the page shows already."""
+def waiting_at(user: Any, place: str, *, now: datetime, key: str = "") -> Drafts:
+    """Drafts of this page, in one query; the one with this `key` stands in the page already."""
     found = (
         Draft.objects.filter(place=place)
         .filter(Q(user=user) | Q(saved_at__gt=now - WRITING))
         .select_related("user")
         .defer("data")
     )
-    mine = [d for d in found if d.user_id == user.pk and str(d.uuid) != taken]
+    mine = [d for d in found if d.user_id == user.pk and d.key != key]
     others = {d.user_id: d.user for d in found if d.user_id != user.pk}
     return Drafts(mine[0] if mine else None, tuple(others.values()))
 
@@ -80,6 +81,16 @@ def typed_in(draft: Draft) -> QueryDict:
     data = QueryDict(mutable=True)
     data.update(MultiValueDict(draft.data))
     return data
+
+
+def around(request: Any, taken: QueryDict | None = None) -> dict[str, Any]:
+    """What the template of a page that keeps drafts needs; `taken` is the draft it goes on with."""
+    key = (taken or request.POST).get(KEY, "")
+    return {
+        "drafts": waiting_at(request.user, request.path, now=request.now, key=key),
+        "once_key": key,
+        "autosave_seconds": settings.AUTOSAVE_SECONDS,
+    }
 
 
 def clean(*, now: datetime) -> int:

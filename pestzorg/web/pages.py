@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from pestzorg.posting.drafts import KEY, drop
+from pestzorg.posting.drafts import KEY, drop, keep
 from pestzorg.posting.once import once
 from pestzorg.posting.versions import Stale
 from pestzorg.rules.registry import declare
 from pestzorg.signin.step_up import needs_step_up, refuse_stale
+from pestzorg.web.templatetags.pestzorg_ui import clock_time
 
 Page = Callable[..., HttpResponse]
 Door = Callable[[Any], object]
@@ -46,14 +49,29 @@ def fresh(enter: Page) -> Page:
 def answer(
     view: Page, request: Any, *, case_uuid: UUID | None = None, **kwargs: Any
 ) -> HttpResponse:
-    """What a page answers once its door is passed: a form that names its page is sent once."""
-    key = request.POST.get(KEY) if request.method == "POST" else None
+    """What a page answers once its door is passed: drafts are kept, a form that names its page is sent once."""
+    posted = request.POST if request.method == "POST" else {}
+    if "draft" in posted:
+        return _draft(request, case_uuid)
+    key = posted.get(KEY)
     if not key:
         return view(request, **kwargs)
     found = once(request, lambda: view(request, **kwargs))
     if isinstance(found, HttpResponseRedirectBase):
         drop(request.user, request.path, key)
     return found
+
+
+def _draft(request: Any, case_uuid: UUID | None) -> HttpResponse:
+    if request.POST["draft"] == "drop":
+        drop(request.user, request.path, request.POST.get(KEY, ""))
+        return redirect(request.path)
+    if request.POST.get("who", "") != str(request.user.uuid):
+        # Somebody else signed in on this device meanwhile: this text is not theirs.
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    keep(request.user, request.path, request.POST, now=request.now, case_uuid=case_uuid)
+    # Created, not OK: it shows nothing of the case, so it is no look at it.
+    return JsonResponse({"at": clock_time(request.now)}, status=HTTPStatus.CREATED)
 
 
 def page(door: Door | None = None, **rule_by_method: str) -> Callable[[Page], Page]:
@@ -74,7 +92,7 @@ def page(door: Door | None = None, **rule_by_method: str) -> Callable[[Page], Pa
                 door(request)
             if asks:
                 refuse_stale(request)
-            return answer(allowed(view), request, **kwargs)
+            return allowed(partial(answer, view))(request, **kwargs)
 
         return enter
 

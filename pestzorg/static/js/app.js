@@ -1,5 +1,5 @@
-/* The only script of our own. It adds comfort; every page works without it.
-   It stores nothing: no text ever reaches sessionStorage, localStorage or a cookie. */
+/* The script of every page. It adds comfort; every page works without it. It stores nothing.
+   Beside it there is only autosave.js, on pages where much is typed. */
 (() => {
   "use strict";
 
@@ -45,6 +45,12 @@
   focusErrors(document);
   document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
 
+  /* A part that was answered from elsewhere is the sign-in page: the session has ended, and it belongs in no part. */
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const asked = new URL(detail.requestConfig.path, location.href).pathname;
+    if (new URL(detail.xhr.responseURL, location.href).pathname !== asked) detail.shouldSwap = false;
+  });
+
   /* 4. Ask before typed text is lost. Listens only while something is unsaved. */
   const ask = (event) => event.preventDefault();
   function watchLeaving() {
@@ -57,10 +63,11 @@
     if (form) unsaved.add(form);
     watchLeaving();
   });
-  document.addEventListener("submit", (event) => {
-    unsaved.delete(event.target);
+  const isSafe = ({ target, defaultPrevented }) => {
+    if (!defaultPrevented) unsaved.delete(target);
     watchLeaving();
-  });
+  };
+  ["submit", "pz:kept"].forEach((name) => document.addEventListener(name, isSafe));
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.xhr.status < 400) unsaved.delete(event.target.closest("form"));
     watchLeaving();
@@ -74,6 +81,11 @@
   addEventListener("online", showConnection);
   addEventListener("offline", showConnection);
   showConnection();
+
+  /* Signing out leaves nothing behind in this tab, not even what is encrypted. */
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("[action$='/logout/']")) sessionStorage.clear();
+  });
 
   /* 6. The clock page shows the time and day of this device. */
   const clock = document.querySelector("[data-clock]");
