@@ -215,7 +215,7 @@ def in_redis() -> Iterator[str]:
         for key in server.scan_iter():
             kind = server.type(key)
             yield f"{key!r} {read[kind](key)!r}" if kind in read else repr(key)
-        server.delete(QUEUE)
+        server.delete(QUEUE, f"_kombu.binding.{QUEUE}")
 
 
 def in_tables() -> Iterator[str]:

@@ -172,7 +172,7 @@ def test_rotation_of_ten_thousand_rows_in_use_survives_being_killed(
         assert half[old] > 1000
         assert half[new] > 1000
         second = start_rotation(file)
-        said, _errors = second.communicate(timeout=60)
+        said, _errors = second.communicate(timeout=600)
     assert second.returncode == 0, said
     assert [person.failures for person in people] == [[]] * len(people)
     assert min(person.count for person in people) > 50
