@@ -280,6 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"everything": True},
     },
     "audit-anchor": {"task": "audit.anchor", "schedule": crontab(minute=5)},
+    "audit-letter": {
+        "task": "schools.anchor_mails",
+        "schedule": crontab(hour=7, minute=15, day_of_week="mon"),
+    },
     "posting": {"task": "posting.clean", "schedule": crontab(hour=3, minute=10)},
     "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }

@@ -6,4 +6,6 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from pestzorg.audit import checks  # noqa: F401 - registers itself
+        from pestzorg.audit import checks, letter  # noqa: F401 - the checks register themselves
+
+        letter.register()

@@ -1,0 +1,16 @@
+"""Jobs of this app, as Celery tasks: hints to look into the database."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from pestzorg import clock
+from schools.services.anchor_mail import queue_anchor_mails
+
+
+def run_anchor_mails() -> int:
+    """Every Monday morning."""
+    return queue_anchor_mails(clock.now())
+
+
+anchor_mails_task = shared_task(name="schools.anchor_mails")(run_anchor_mails)
