@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pestzorg.audit import log as audit
 from pestzorg.signin import devices, notices, sealed, sessions, step_up, throttle
 from pestzorg.web.middleware import TimedRequest
 
@@ -47,9 +48,17 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
     def _rollback_login_failed_rl_usage(self) -> None:
         throttle.give_back(self._tries)
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """For whoever watches the log: how often, not who."""
+        log.warning("a sign-in was refused")
+
     # ── signed in ────────────────────────────────────────────────────────────
     def login(self, request: TimedRequest, user: Any) -> None:
-        """Django gives the session a new key; its clocks start now."""
+        """Noted before it happens; then Django gives the session a new key, and its clocks start now."""
+        known = devices.is_known(request, user.email)
+        audit.record(
+            user, "signed_in", now=request.now, subject_uuid=user.uuid, known_browser=known
+        )
         super().login(request, user)
         sessions.stamp(request)
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from pestzorg.audit.models import AuditEvent
 from pestzorg.crypto.keyset import new_keyset
 from pestzorg.signin.models import Session
 from pestzorg.signin.sessions import client_of, end_sessions
@@ -75,6 +76,27 @@ def test_a_session_sealed_with_a_lost_key_is_an_ended_session(teacher, settings)
     browser = sign_in(teacher)
     settings.FIELD_KEYSET = new_keyset()
     assert not is_in(browser)
+
+
+def test_every_sign_in_is_noted_without_a_name(teacher):
+    sign_in(teacher)
+    event = AuditEvent.objects.get(verb="signed_in")
+    assert (event.actor_id, event.at, event.facts) == (teacher.pk, NOW, {"known_browser": False})
+
+
+def test_a_refused_sign_in_leaves_no_address_in_the_log(teacher, caplog):
+    Client().post("/account/login/", {"login": teacher.email, "password": "fout"})
+    assert "a sign-in was refused" in caplog.text
+    assert teacher.email not in caplog.text
+
+
+def test_the_demo_says_on_every_page_that_it_has_no_second_step(teacher, settings):
+    settings.DEMO = True
+    browser = sign_in(teacher)
+    pages = ("/account/login/", PAGE, "/", "/cases/", "/account/2fa/", "/source/", "/no/such/page/")
+    for path in pages:
+        visitor = Client() if path == "/account/login/" else browser
+        assert "zonder tweede inlogstap" in visitor.get(path).content.decode(), path
 
 
 # ── a new key whenever somebody becomes somebody else ────────────────────────
