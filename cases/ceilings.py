@@ -26,6 +26,7 @@ class Level(IntEnum):
 VIEW_REPORTER, EXPORT_CASE = -1, -2
 
 EXTRAS = {"view_reporter": VIEW_REPORTER, "export_case": EXPORT_CASE}
+RULE_OF_EXTRA = {"view_reporter": "R15", "export_case": "R33"}
 
 LEVEL_OF_PERMISSION = {
     "view_case": Level.VIEW,

@@ -144,3 +144,39 @@ def test_task_is_named_as_the_reason(scene: Scene) -> None:
     page = signed_in(scene.coordinator).get(access(scene.case))
     reader = next(r for r in page.context["readers"] if r.seer.user == scene.colleague)
     assert (reader.seer.grant.purpose, reader.may_take_back) == ("task", True)
+
+
+def extra(scene: Scene, actor: User, person: User, **sent: str) -> Any:
+    url = reverse("cases:extra", args=[scene.case.uuid, person.uuid])
+    return signed_in(actor).post(url, sent, follow=True)
+
+
+def test_a_right_beside_the_levels_is_given_and_taken_back(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
+    page = extra(scene, scene.coordinator, scene.colleague, extra="view_reporter", give="1")
+    assert "R15" in rules_on(Who(scene.colleague, NOW), scene.case)
+    reader = next(r for r in page.context["readers"] if r.seer.user == scene.colleague)
+    assert reader.seer.extras == ("view_reporter",)
+    extra(scene, scene.coordinator, scene.colleague, extra="view_reporter")
+    assert "R15" not in rules_on(Who(scene.colleague, NOW), scene.case)
+
+
+def test_nobody_gives_a_right_beside_the_levels_that_they_do_not_have(scene: Scene) -> None:
+    manager = make_person(Role.TEACHER, scene.school, first_name="Els")
+    share_case(scene.coordinator, scene.case, manager, Level.MANAGE, now=NOW)
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
+    for key in ("view_reporter", "manage_case", ""):
+        page = extra(scene, manager, scene.colleague, extra=key, give="1")
+        assert [message.level_tag for message in page.context["messages"]] == ["error"]
+    extra(scene, manager, scene.colleague, extra="export_case", give="1")
+    rules = rules_on(Who(scene.colleague, NOW), scene.case)
+    assert "R15" not in rules
+    assert "R33" in rules
+
+
+def test_a_right_beside_the_levels_is_for_who_was_given_the_case(scene: Scene) -> None:
+    answer = extra(scene, scene.coordinator, scene.colleague, extra="export_case", give="1")
+    assert answer.status_code == 404
+    assert extra(scene, scene.teacher, scene.teacher, extra="export_case").status_code == 404
+    page = extra(scene, scene.coordinator, scene.coordinator, extra="export_case", give="1")
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,17 +11,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases.access import rules_on, who
+from cases.ceilings import RULE_OF_EXTRA
 from cases.models import Case
 from cases.queries.case_page import Reader, readers_of
 from cases.queries.emergency import openings_of
 from cases.queries.people import CasePeople
 from cases.queries.reasons import lapsed_grants
 from cases.queries.worklist import case_title
+from cases.services.extras import grant_extra, take_back_extra
 from cases.services.sharing import share_case, take_back
 from cases.web.doors import case_page
 from cases.web.parts import done, posted
 from cases.web.sharing_forms import ShareForm
 from pestzorg.errors import RuleBroken
+from schools.models import User
 from schools.web.staff_request import StaffRequest
 
 
@@ -43,18 +47,46 @@ def access(request: StaffRequest, case: Case) -> HttpResponse:
 @case_page(POST="R27")
 def take_back_access(request: StaffRequest, case: Case, user_uuid: UUID) -> HttpResponse:
     """End the personal access of a colleague."""
+    colleague = _with_grant(request, case, user_uuid)
+    _tell(
+        request,
+        lambda: take_back(request.user, case, colleague, now=request.now),
+        _("%(name)s has no personal access any more.") % {"name": colleague.first_name},
+    )
+    return redirect("cases:access", case.uuid)
+
+
+@case_page(POST="R27")
+def extra(request: StaffRequest, case: Case, user_uuid: UUID) -> HttpResponse:
+    """Give a colleague a right beside the level, or take it back; only one that the giver has."""
+    colleague, key = _with_grant(request, case, user_uuid), request.POST.get("extra", "")
+    if RULE_OF_EXTRA.get(key) not in rules_on(who(request), case):
+        messages.error(request, _("Choose from the list."))
+        return redirect("cases:access", case.uuid)
+    change = grant_extra if request.POST.get("give") else take_back_extra
+    _tell(
+        request,
+        lambda: change(request.user, case, colleague, key, now=request.now),
+        _("The rights of %(name)s are changed.") % {"name": colleague.first_name},
+    )
+    return redirect("cases:access", case.uuid)
+
+
+def _with_grant(request: StaffRequest, case: Case, user_uuid: UUID) -> User:
     readers = readers_of(case, CasePeople(case, request.now), request.now)
-    reader = next((r for r in readers if r.seer.user.uuid == user_uuid and r.seer.grant), None)
-    if reader is None:
+    found = next((r for r in readers if r.seer.user.uuid == user_uuid and r.seer.grant), None)
+    if found is None:
         raise Http404
+    return found.seer.user
+
+
+def _tell(request: StaffRequest, act: Callable[[], None], told: str) -> None:
     try:
-        take_back(request.user, case, reader.seer.user, now=request.now)
+        act()
     except RuleBroken as error:
         messages.error(request, str(error.problems[0].message))
     else:
-        told = _("%(name)s has no personal access any more.")
-        messages.success(request, told % {"name": reader.seer.user.first_name})
-    return redirect("cases:access", case.uuid)
+        messages.success(request, told)
 
 
 def _share_form(request: StaffRequest, case: Case, readers: list[Reader]) -> ShareForm:
@@ -72,6 +104,7 @@ def _show(request: StaffRequest, case: Case, form: ShareForm) -> HttpResponse:
         "readers": readers_of(case, people, request.now),
         "form": form,
         "rules": rules,
+        "extras": [key for key, rule in RULE_OF_EXTRA.items() if rule in rules and manages],
         "openings": openings_of(case) if manages else (),
         "lapsed": lapsed_grants(case) if manages else (),
     }

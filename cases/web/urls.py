@@ -16,6 +16,7 @@ urlpatterns = [
         sharing.take_back_access,
         name="take-back",
     ),
+    path("cases/<uuid:case_uuid>/access/<uuid:user_uuid>/extra/", sharing.extra, name="extra"),
     path("cases/<uuid:case_uuid>/exclusions/", protect.exclusions, name="exclusions"),
     path("cases/<uuid:case_uuid>/exclusions/lift/", protect.lift, name="lift-exclusion"),
     path("cases/<uuid:case_uuid>/restrict/", protect.restrict, name="restrict"),
