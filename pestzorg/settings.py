@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pestzorg.signin.reader.ReaderMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pestzorg.web.middleware.LanguageMiddleware",
@@ -143,7 +143,7 @@ AUDIT_ANCHOR_FILE = env.text("AUDIT_ANCHOR_FILE", str(VAR_DIR / "anchors" / "aud
 # ── people and sessions ──────────────────────────────────────────────────────
 AUTH_USER_MODEL = "schools.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "pestzorg.signin.reader.AccountBackend",
     # guardian's own check wants it hooked; nothing here ever asks user.has_perm (see cases/access/).
     "guardian.backends.ObjectPermissionBackend",
 ]

@@ -135,8 +135,8 @@ def test_list_costs_the_same_for_many_cases(scene: Scene) -> None:
         ) as queries:
             client.get(reverse("cases:list"))
         counts.append(len(queries))
-    # the session with the moment, the reader, who that is, the page, and the looks that are written down
-    assert counts == [5, 5]
+    # the session with its owner and the moment, who that is, the page, and the looks that are written down
+    assert counts == [4, 4]
 
 
 # ── the page ─────────────────────────────────────────────────────────────────

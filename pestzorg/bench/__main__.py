@@ -17,15 +17,15 @@ def main() -> int:
         sys.exit(USAGE)
     os.environ.setdefault("TESTING", "true")
     os.environ["DJANGO_SETTINGS_MODULE"] = "pestzorg.bench.settings"
-    with own_database(words[0], keep="--keep" in sys.argv) as found:
-        os.environ["DATABASE_URL"] = found.url
+    with own_database(words[0], keep="--keep" in sys.argv) as url:
+        os.environ["DATABASE_URL"] = url
         # After the address of the database is known: the settings read it when Django starts.
         import django
 
         django.setup()
         from pestzorg.bench.run import run
 
-        return run(words[0], is_filled=found.is_filled)
+        return run(words[0])
 
 
 if __name__ == "__main__":

@@ -6,24 +6,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
 
-@dataclass(frozen=True)
-class Found:
-    """Where to measure, and whether an earlier run with --keep filled it already."""
-
-    url: str
-    is_filled: bool
-
-
 @contextmanager
-def own_database(size: str, *, keep: bool) -> Iterator[Found]:
-    """The database `<given>_bench_<size>`. Nothing is read from or written to the given one itself."""
+def own_database(size: str, *, keep: bool) -> Iterator[str]:
+    """The address of `<given>_bench_<size>`. Nothing is read from or written to the given one itself."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         sys.exit(
@@ -32,10 +23,9 @@ def own_database(size: str, *, keep: bool) -> Iterator[Found]:
     parts = urlsplit(given)
     name = f"{parts.path.strip('/')}_bench_{size}"
     with psycopg.connect(given, autocommit=True) as server:
-        is_filled = keep and _exists(server, name)
-        if not is_filled:
+        if not (keep and _exists(server, name)):
             _make(server, name)
-    yield Found(parts._replace(path=f"/{name}").geturl(), is_filled)
+    yield parts._replace(path=f"/{name}").geturl()
     if not keep:
         with psycopg.connect(given, autocommit=True) as server:
             _drop(server, name)

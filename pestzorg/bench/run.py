@@ -11,6 +11,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from cases.models import Case
 from pestzorg import clock
 from pestzorg.bench import lists, load, web, writes
 from pestzorg.bench.people import people
@@ -18,11 +19,10 @@ from pestzorg.bench.population import SIZES, Population
 from pestzorg.bench.verdict import Verdict
 
 
-def run(size: str, *, is_filled: bool) -> int:
+def run(size: str) -> int:
     """0 when everything that was asked is met."""
     population = Population(SIZES[size])
-    if not is_filled:
-        fill(population)
+    fill(population)
     verdict = Verdict(asks=size != "10k")
     persons = people(population)
     lists.compare(persons, verdict)
@@ -40,9 +40,11 @@ def run(size: str, *, is_filled: bool) -> int:
 
 
 def fill(population: Population) -> None:
-    """The tables of the migrations, with everybody and everything in them."""
+    """The tables of the migrations, with everybody and everything in them, unless a run with --keep left them."""
     began = monotonic()
     call_command("migrate", verbosity=0)
+    if Case.objects.exists():
+        return
     load.load(population)
     _say(f"Loaded {population.size} cases in {monotonic() - began:.0f} s.")
 

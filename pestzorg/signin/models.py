@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -12,7 +13,13 @@ class Session(AbstractBaseSession):
     """One signed-in browser. The key is a hash and the data is sealed: a copy of this table opens nothing."""
 
     session_key = models.CharField(max_length=64, primary_key=True)
-    user_id = models.BigIntegerField(null=True, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_constraint=False,  # the row is gone within hours, and every page writes or reads one
+    )
     started_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     client = models.CharField(max_length=40, blank=True)

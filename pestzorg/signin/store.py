@@ -29,7 +29,9 @@ class SessionStore(DatabaseStore):
     """Django's database store, with hashed keys and sealed data."""
 
     must_renew = False
-    read_at: datetime | None = None  # by the database's clock; spares the request asking for it
+    # What came with the row, and a request need not ask for: the database's clock, and whose session it is.
+    read_at: datetime | None = None
+    owner: Any = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -43,7 +45,7 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
-        self.must_renew, self.read_at = row.must_renew, row.read_at
+        self.must_renew, self.read_at, self.owner = row.must_renew, row.read_at, row.user
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -92,7 +94,7 @@ class SessionStore(DatabaseStore):
     def _row(self, key: str) -> Any:
         # The wall clock is right here: this end is only when the row may be swept away.
         alive = Session.objects.filter(expire_date__gt=Now())
-        found = alive.annotate(read_at=clock.DatabaseClock())
+        found = alive.select_related("user").annotate(read_at=clock.DatabaseClock())
         return found.filter(session_key=hash_of(key)).first()
 
 
