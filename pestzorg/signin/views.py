@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.views.generic import TemplateView
 
 from pestzorg.signin.codes import use_once
-from pestzorg.signin.sessions import proved_again
+from pestzorg.signin.sessions import end_sessions, proved_again
 
 
 class SignOut(account.LogoutView):  # type: ignore[misc]
@@ -61,6 +61,8 @@ def _count_as_second_factor(request: HttpRequest, kind: str) -> None:
     # Who just set it up has shown it: asking for it again at once would prove nothing more.
     record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True)
     proved_again(request)  # type: ignore[arg-type] # every request is timed by the middleware
+    # Whoever came in elsewhere with the password alone must not set up a way of their own beside it.
+    end_sessions(request.user.pk, but=request.session.session_key)  # type: ignore[arg-type] # signed in
 
 
 class ActivateApp(totp.ActivateTOTPView):  # type: ignore[misc]

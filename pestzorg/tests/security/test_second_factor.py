@@ -148,6 +148,19 @@ def test_set_up_of_an_app_opens_the_rest_and_gives_codes_for_later(teacher):
     assert "Code" in answer_code(with_password(teacher), first).content.decode()
 
 
+def test_who_sat_elsewhere_with_the_password_alone_is_out_once_it_is_set_up(teacher):
+    thief, owner = with_password(teacher), with_password(teacher)
+    page = owner.get("/account/2fa/app/add/").content.decode()
+    counter = list(totp.yield_hotp_counters_from_time())[1]
+    secret = re.search(r">([A-Z2-7]{32})<", page)[1]
+    owner.post(
+        "/account/2fa/app/add/",
+        {"code": totp.format_hotp_value(totp.hotp_value(secret, counter))},
+    )
+    assert is_in(owner)
+    assert thief.get("/account/2fa/codes/")["Location"].startswith("/account/login/")
+
+
 def test_a_wrong_code_sets_nothing_up(teacher):
     client = with_password(teacher)
     client.get("/account/2fa/app/add/")
