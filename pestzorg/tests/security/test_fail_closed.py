@@ -136,7 +136,7 @@ def send(client: Client, ask: Ask, fault: Callable[[], Any]) -> HttpResponse:
 
 def complain(ask: Ask, persona: str, answer: HttpResponse, world: World) -> str | None:
     """What is wrong with an answer under a fault; a generic error is always right."""
-    text = answer.content.decode()
+    text = answer.content.decode(errors="replace")  # a paper is no text
     if SECRET in text or "Traceback" in text or "Error at" in text:
         return "tells what broke"
     if answer.status_code >= 500:

@@ -169,7 +169,7 @@ def posts_with_a_key(client: Client, attacker: Attacker) -> Iterator[tuple[str, 
         if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
             continue
         keyed = fields_with_a_key(made)
-        for action, sent in FormsOf(answer.content.decode()).found:
+        for action, sent in FormsOf(answer.content.decode(errors="replace")).found:
             for field in sorted(keyed.keys() & sent.keys()):
                 yield action or url, sent | answered(made), field, keyed[field]
 
@@ -216,7 +216,7 @@ def answer_to(client: Client, method: str, url: str, keys: list[str], data: Any 
     # What was just made has a key of its own. A page of the same length is compared without the key.
     headers["Location"] = UUID.sub("MADE", headers.get("Location", ""))
     headers.pop("Content-Length", None)
-    body = _plain(answer.content.decode(), keys)
+    body = _plain(answer.content.decode(errors="replace"), keys)
     return answer.status_code, tuple(sorted(headers.items())), body, asked
 
 
