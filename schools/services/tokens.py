@@ -42,7 +42,7 @@ def issue_token(
         expires_at=now + timedelta(days=days),
     )
     token.schools.set(chosen)
-    log.record(user, events.TOKEN_ISSUED, now=now, subject_uuid=token.uuid)
+    log.record(user, events.KEY_ISSUED, now=now, subject_uuid=token.uuid)
     return token, secret
 
 
@@ -51,7 +51,7 @@ def revoke_token(user: User, token: ApiToken, *, now: datetime) -> None:
     """Ends an own token at once."""
     own = ApiToken.objects.filter(pk=token.pk, user=user, revoked_at=None)
     if own.update(revoked_at=now):
-        log.record(user, events.TOKEN_REVOKED, now=now, subject_uuid=token.uuid)
+        log.record(user, events.KEY_REVOKED, now=now, subject_uuid=token.uuid)
 
 
 def revoke_tokens(person: User, school: School | None, *, now: datetime) -> None:

@@ -117,14 +117,14 @@ def test_a_revoked_token_is_dead_at_once(school: School, owner: User) -> None:
     revoke_token(owner, token, now=NOW)
     assert token_of(secret, NOW) is None
     assert token_of(other_secret, NOW) == other
-    assert AuditEvent.objects.filter(verb=events.TOKEN_REVOKED).get().subject_uuid == token.uuid
+    assert AuditEvent.objects.filter(verb=events.KEY_REVOKED).get().subject_uuid == token.uuid
 
 
 def test_nobody_revokes_the_token_of_somebody_else(school: School, owner: User) -> None:
     token, secret = issue(owner, school)
     revoke_token(make_person(Role.PRINCIPAL, school), token, now=NOW)
     assert token_of(secret, NOW) == token
-    assert not AuditEvent.objects.filter(verb=events.TOKEN_REVOKED).exists()
+    assert not AuditEvent.objects.filter(verb=events.KEY_REVOKED).exists()
 
 
 def test_revoking_twice_keeps_the_first_moment(school: School, owner: User) -> None:
@@ -133,7 +133,7 @@ def test_revoking_twice_keeps_the_first_moment(school: School, owner: User) -> N
         revoke_token(owner, token, now=NOW + timedelta(days=later))
     token.refresh_from_db()
     assert token.revoked_at == NOW
-    assert AuditEvent.objects.filter(verb=events.TOKEN_REVOKED).count() == 1
+    assert AuditEvent.objects.filter(verb=events.KEY_REVOKED).count() == 1
 
 
 def test_a_token_dies_with_the_account(school: School, owner: User) -> None:
