@@ -121,6 +121,7 @@ def step_records(conversation: Conversation) -> list[StepRecord]:
         StepRecord.objects.bulk_create(
             [StepRecord(conversation=conversation, step=n) for n in missing], ignore_conflicts=True
         )
+        conversation.refresh_from_db(fields=["step_records"])  # forgets what was prefetched
         have = {record.step: record for record in conversation.step_records.all()}
     return [have[n] for n in range(1, 11)]
 

@@ -241,3 +241,23 @@ def test_nobody_else_gets_the_text_that_was_kept(scene, marit, sami):
     assert "Kanarie" not in marit.get(f"{url}?draft={draft.uuid}").content.decode()
     assert re.search(r"^/cases/[-0-9a-f]{36}/conversation/2/$", draft.place)
     assert QueryDict("story=Kanarie")["story"] == typed_in(draft)["story"]
+
+
+def test_nobody_clashes_with_their_own_save(scene, marit):
+    """Step 2 is saved and cannot be finished yet: the page that says so may be changed and sent again."""
+    url = step_url(scene)
+    page = marit.post(url, opened(marit, url) | {"story": "Eerst", "action": "done"})
+    assert page.status_code == 422
+    again = fields_of(page.content.decode(), 'id="step-form"')
+    assert marit.post(url, again | {"story": "Daarna", "action": "save"}).status_code == 302
+    assert answers(scene) == {"story": "Daarna"}
+
+
+def test_a_step_that_is_left_out_keeps_what_was_typed(scene, marit):
+    number = next(s.number for s in scene.conversation.edition.steps if s.skip_reasons)
+    reason = scene.conversation.edition.step(number).skip_reasons[0]
+    url = step_url(scene, number)
+    typed = {"summary": "Nog niet nodig", "action": "skip", "skip_reason": reason}
+    assert marit.post(url, opened(marit, url) | typed).status_code == 302
+    record = scene.conversation.step_records.get(step=number)
+    assert (record.status, record.summary) == ("skipped", "Nog niet nodig")

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from cases.models import Agreement, FollowUpTalk, SelfProtectionMeasure, StepRecord
-from cases.queries.people import CasePeople
 from cases.services.agreements import record_agreement
 from cases.services.talks import plan_follow_up
 from cases.web.agreement_forms import AgreementForm
@@ -23,7 +22,7 @@ class AgreementsPanel(Panel):
 
     record: StepRecord = field(kw_only=True)
 
-    @property
+    @cached_property
     def saved(self) -> list[Agreement]:
         """What was agreed so far."""
         related = ("owner_staff", "owner_participant", "responsible_staff")
@@ -54,7 +53,7 @@ class AgreementsPanel(Panel):
         return self.record.conversation
 
     def _offered(self) -> list[SelfProtectionMeasure]:
-        taken = set(self._conversation.case.agreements.values_list("source_key", flat=True))
+        taken = {agreement.source_key for agreement in self.saved}
         agreed = self._conversation.measures.filter(
             status=SelfProtectionMeasure.Status.AGREED, deadline__isnull=False
         )
@@ -73,10 +72,6 @@ class AgreementsPanel(Panel):
         row.definition = measure.definition
         return row
 
-    @cached_property
-    def _people(self) -> CasePeople:
-        return CasePeople(self._conversation.case, self.now)
-
     def _row(self, name: str, initial: dict[str, Any], *, offer: bool = False) -> Row:
         return self.make_row(
             name,
@@ -85,7 +80,7 @@ class AgreementsPanel(Panel):
                 case=self._conversation.case,
                 now=self.now,
                 user=self.user,
-                people=self._people,
+                people=self.people,
                 initial=initial,
                 offer=offer,
                 empty_permitted=not offer,
@@ -101,7 +96,7 @@ class TalksPanel(Panel):
 
     record: StepRecord = field(kw_only=True)
 
-    @property
+    @cached_property
     def saved(self) -> list[FollowUpTalk]:
         """What is planned or held."""
         return list(
@@ -118,6 +113,7 @@ class TalksPanel(Panel):
                     case=case,
                     now=self.now,
                     user=self.user,
+                    people=self.people,
                     empty_permitted=True,
                     use_required_attribute=False,
                     **kw,

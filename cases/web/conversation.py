@@ -29,6 +29,7 @@ from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput, add_rule_er
 from schools.web.staff_request import StaffRequest
 
 STEPS = range(1, 11)
+PARTS = ("case__school", "case__school_class", "case__handler", "target", "lead")
 
 
 class ResumeForm(forms.Form):
@@ -93,7 +94,8 @@ class EndForm(forms.Form):
 
 def conversation_of(case: Case) -> Conversation:
     """The latest conversation of the case, else 404."""
-    found = case.conversations.select_related("case__school", "target", "lead").last()
+    related = case.conversations.select_related(*PARTS)
+    found = related.prefetch_related("step_records").last()
     if found is None:
         raise Http404
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -31,10 +30,10 @@ def live(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     return render(request, "cases/conversation/_offers.html", context)
 
 
-def offers_of(record: StepRecord, user: User, now: datetime) -> list[Offer]:
+def offers_of(record: StepRecord, people: CasePeople, user: User) -> list[Offer]:
     """What the saved text of a step holds."""
     texts = texts_of(record, record.answers, record.summary)
-    return offers_in(texts, CasePeople(record.conversation.case, now), user) if texts else []
+    return offers_in(texts, people, user) if texts else []
 
 
 def url_of_offer(case: Case, number: int, action: str) -> str:

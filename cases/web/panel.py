@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
+from cases.queries.people import CasePeople
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import add_rule_errors
@@ -39,7 +40,7 @@ class Panel:
     """Base of all panels. `key` is the list's name in the protocol and the prefix of its rows."""
 
     key: str
-    staff: list[User]
+    people: CasePeople
     data: QueryDict | None
     user: User
     now: datetime

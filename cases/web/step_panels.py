@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import PriorAction, SelfProtectionMeasure, StepRecord
-from cases.queries.people import staff_for
+from cases.queries.people import CasePeople
 from cases.queries.step_rules import INVOLVED_ROLES
 from cases.services import items
 from cases.web.agreement_panels import AgreementsPanel, TalksPanel
@@ -77,7 +77,7 @@ class ItemsPanel(Panel):
 
     def _row(self, name: str, saved: Any) -> Row:
         return self.make_row(
-            name, saved, lambda **kw: self.form(row=saved, staff=self.staff, **self.extra, **kw)
+            name, saved, lambda **kw: self.form(row=saved, people=self.people, **self.extra, **kw)
         )
 
 
@@ -123,10 +123,11 @@ class MeasuresPanel(Panel):
         return row
 
 
-def panels_of(record: StepRecord, user: User, now: datetime, data: QueryDict | None) -> list[Panel]:
+def panels_of(
+    record: StepRecord, people: CasePeople, user: User, now: datetime, data: QueryDict | None
+) -> list[Panel]:
     """The panels of a step in the order of the protocol, bound to `data` when something was posted."""
-    staff = list(staff_for(record.conversation.case, now))
-    base: dict[str, Any] = {"staff": staff, "data": data, "user": user, "now": now}
+    base: dict[str, Any] = {"people": people, "data": data, "user": user, "now": now}
     return [PANELS[key](record, {"key": key, **base}) for key in record.definition.lists]
 
 

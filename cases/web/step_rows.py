@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Participant, SelfProtectionMeasure, SupportPerson
 from cases.protocol import vocabulary
+from cases.queries.people import CasePeople
 from cases.web.fields import applies_when, needed
 from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
@@ -57,11 +58,11 @@ class RowForm(MergingForm):
         data: QueryDict | None = None,
         *,
         row: Any = None,
-        staff: list[User] | None = None,
+        people: CasePeople | None = None,
         prefix: str | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        self.row, self.staff = row, staff or []
+        self.row, self.people = row, people
         shown = {} if row is None else {name: getattr(row, name) for name in self.base_fields}
         super().__init__(
             data,
@@ -70,6 +71,11 @@ class RowForm(MergingForm):
             empty_permitted=row is None,
             use_required_attribute=False,
         )
+
+    @property
+    def staff(self) -> list[User]:
+        """Colleagues to choose from, read only by the rows that offer them."""
+        return self.people.staff if self.people else []
 
     def values(self) -> dict[str, Any]:
         """What the service gets."""

@@ -19,6 +19,7 @@ from cases.access import rules_on, who
 from cases.models import Case, StepRecord
 from cases.protocol import vocabulary
 from cases.queries.conversation_page import pinned, rail, records_with
+from cases.queries.people import CasePeople
 from cases.services.conversations import open_sitting, step_records
 from cases.services.steps import complete_step, save_step, skip_step
 from cases.web.conversation import STEPS, record_of
@@ -55,15 +56,17 @@ class StepPage:
     record: StepRecord
     form: StepForm
     panels: list[Panel]
+    people: CasePeople
 
     @classmethod
     def of(
         cls, record: StepRecord, user: User, now: datetime, data: QueryDict | None = None
     ) -> StepPage:
         """Fresh from the database, or bound to what was posted."""
-        return cls(
-            record, StepForm(data, record=record, now=now), panels_of(record, user, now, data)
-        )
+        people = CasePeople(record.conversation.case, now)
+        people.conversation = record.conversation
+        panels = panels_of(record, people, user, now, data)
+        return cls(record, StepForm(data, record=record, now=now), panels, people)
 
     def save(self, actor: User, now: datetime) -> bool:
         """Keep everything that is well formed, all or nothing; False when something needs mending."""
@@ -161,12 +164,13 @@ def step(request: StaffRequest, case: Case, number: int) -> HttpResponse:
     data = settled(request.POST)
     page = StepPage.of(record, request.user, request.now, data)
     action = data.get("action", "save")
-    if action == "skip":
-        return _skip(request, case, page)
     if page.clashes:
         return _both_texts(request, case, page, data)
     if not page.save(request.user, request.now):
         return _show(request, case, page, status=422)
+    if action == "skip":
+        # Also what is left out keeps what was typed in it.
+        return _skip(request, case, page)
     if action == "done":
         return _finish(request, case, page)
     messages.success(request, _("Saved."))
@@ -192,6 +196,7 @@ def _finish(request: StaffRequest, case: Case, page: StepPage) -> HttpResponse:
         complete_step(request.user, page.record, now=request.now)
     except RuleBroken as error:
         fresh = StepPage.of(page.record, request.user, request.now)
+        page.form.saw(fresh.form)
         fresh.form = page.form
         fresh.show(error)
         return _show(request, case, fresh, status=422)
@@ -246,7 +251,7 @@ def _show(
         "sitting": open_sitting(conversation),
         "steps": rail(case, records, number),
         "pinned": pinned(who(request), records),
-        "offers": offers_of(page.record, request.user, request.now),
+        "offers": offers_of(page.record, page.people, request.user),
         "back_href": reverse("conversation:overview", args=[case.uuid]),
         "prev_href": _url(case, number - 1) if number > 1 else "",
         "next_href": _url(case, number + 1) if number < len(STEPS) else "",

@@ -85,6 +85,12 @@ class MergingForm(forms.Form):
         if self.is_bound:
             self._merge(stored)
 
+    def saw(self, fresh: MergingForm) -> None:
+        """This form was saved and is shown again: its page now shows what `fresh` shows."""
+        data: Any = copy(self.data)
+        _put(data, self.add_prefix(SEEN), (fresh._fresh,))
+        self.data = data
+
     def carried(self) -> dict[str, list[str]]:
         """Everything as it would be posted once the clashes are settled, with the stamp of now."""
         names = [name for name in self.fields if name != SEEN]

@@ -43,9 +43,9 @@ class _Fields(HTMLParser):
             self.fields[self.area][0] += data
 
     def _input(self, name: str, found: dict[str, Any]) -> None:
-        if found.get("type") in {"radio", "checkbox"} and "checked" not in found:
-            return
-        self.fields.setdefault(name, []).append(found.get("value") or "")
+        ticks = found.get("type") in {"radio", "checkbox"}
+        if not ticks or "checked" in found:
+            self.fields.setdefault(name, []).append(found.get("value", "on" if ticks else "") or "")
 
 
 def fields_of(html: str, mark: str) -> dict[str, Any]:
