@@ -73,8 +73,8 @@ def _how(looker: Looker) -> str:
         (looker.listed, ngettext("once in a list", "%(count)s times in a list", looker.listed)),
     )
     words = [text % {"count": count} for count, text in counted if count]
-    emergency = [f"{_('emergency access')}: {reason}" for reason in looker.reasons]
-    return ", ".join([*words, *emergency])
+    # That it was an emergency, not which: a reason may tell of another pupil.
+    return ", ".join([*words, *([_("emergency access")] if looker.reasons else [])])
 
 
 def _day(day: date) -> str:

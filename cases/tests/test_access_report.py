@@ -56,7 +56,8 @@ def test_the_paper_tells_days_roles_and_initials(looked) -> None:
     words = words_of(answer)
     for word in ("Wie keek in dit dossier", "3 november 2025", "MV", "Leraar", "één keer geopend"):
         assert word in words
-    assert "noodtoegang: Een leerling is nu misschien in gevaar" in words
+    assert "noodtoegang" in words
+    assert "gevaar" not in words
 
 
 def test_no_name_no_other_pupil_no_reporter_and_no_text_stands_on_it(looked) -> None:

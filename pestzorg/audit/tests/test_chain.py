@@ -112,3 +112,18 @@ def test_a_seal_is_made_of_what_the_database_gives_back() -> None:
     stored = AuditEvent.objects.values_list(*FIELDS).get()
     assert link.hash == seal(1, FIRST, link.linked_at, stored)
     assert set(FIELDS) == {field.attname for field in AuditEvent._meta.concrete_fields}
+
+
+def test_a_long_backlog_is_read_once_and_not_from_the_beginning_for_each_batch(monkeypatch) -> None:
+    monkeypatch.setattr(chain_module, "BATCH", 4)
+    since: list[int] = []
+    whole = chain_module.waiting
+
+    def watched(first: int = 0):
+        since.append(first)
+        return whole(first)
+
+    monkeypatch.setattr(chain_module, "waiting", watched)
+    events = write(10)
+    chain(NOW)
+    assert since == [0, events[3].pk, events[7].pk, events[9].pk]
