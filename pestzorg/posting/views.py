@@ -15,7 +15,7 @@ from pestzorg.web.pages import page
 SESSION_KEY = "draft_key"
 
 
-@page(GET="P09")
+@page(GET="P11")
 def key(request: Any) -> HttpResponse:
     """The key of this session, who it belongs to, and a CSRF token that fits it.
 
@@ -32,7 +32,7 @@ def key(request: Any) -> HttpResponse:
     )
 
 
-@page(GET="P09")
+@page(GET="P11")
 def back(request: Any) -> HttpResponse:
     """After signing in again in a second tab: the text waits in the first."""
     return render(request, "posting/back.html")
