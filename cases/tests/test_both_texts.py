@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Agreement, FollowUpTalk, Incident
-from cases.services.agreements import change_agreement
+from cases.services.agreements import change_agreement, settle_agreement
 from cases.services.items import put_incident, put_measure
 from cases.services.steps import save_step
-from cases.services.talks import change_talk
+from cases.services.talks import change_talk, record_talk
 from cases.web.steps import StepPage
 from pestzorg.posting.drafts import typed_in
 from pestzorg.posting.models import Draft
@@ -261,3 +261,26 @@ def test_a_step_that_is_left_out_keeps_what_was_typed(scene, marit):
     assert marit.post(url, opened(marit, url) | typed).status_code == 302
     record = scene.conversation.step_records.get(step=number)
     assert (record.status, record.summary) == ("skipped", "Nog niet nodig")
+
+
+def test_a_talk_that_somebody_else_wrote_down_shows_what_was_typed(scene, marit):
+    talk = make_talk(scene.teacher, scene.case)
+    url = reverse("cases:talk-page", args=[talk.uuid])
+    hers = fields_of(marit.get(url).content.decode(), "novalidate")
+    record_talk(scene.coordinator, FollowUpTalk.objects.get(), status="no_show", now=NOW)
+    page = marit.post(url, hers | {"status": "held", "note": "Kanarie"})
+    assert page.status_code == 409
+    assert "Kanarie" in page.content.decode()
+    assert typed_in(Draft.objects.get())["note"] == "Kanarie"
+    assert FollowUpTalk.objects.get().status == "no_show"
+
+
+def test_an_agreement_that_was_settled_meanwhile_shows_what_was_typed(scene, marit):
+    agreement = make_agreement(scene.teacher, scene.case)
+    url = reverse("cases:agreement-edit", args=[agreement.uuid])
+    hers = fields_of(marit.get(url).content.decode(), "novalidate")
+    settle_agreement(scene.coordinator, Agreement.objects.get(), "done", now=NOW)
+    page = marit.post(url, hers | {"what": "Belt moeder"})
+    assert page.status_code == 409
+    assert "Belt moeder" in page.content.decode()
+    assert marit.get(url).status_code == 404

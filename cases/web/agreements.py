@@ -27,7 +27,7 @@ from cases.web.doors import case_page
 from cases.web.offers import begun_with
 from cases.web.part_doors import agreement_page
 from cases.web.parts import done, next_url, posted
-from pestzorg.posting.both_texts import ask
+from pestzorg.posting.both_texts import ask, too_late
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds
 from schools.models import User
@@ -62,7 +62,7 @@ def new(request: StaffRequest, case: Case) -> HttpResponse:
 @agreement_page(GET="R24", POST="R24")
 def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
     """Change an open agreement."""
-    if not agreement.is_open:
+    if not agreement.is_open and request.method != "POST":
         raise Http404
     case, person = agreement.case, request.user
     people = CasePeople(case, request.now)
@@ -75,6 +75,9 @@ def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
         initial=initial_of(agreement, people, person),
         agreement=agreement,
     )
+    if not agreement.is_open:
+        back = reverse("cases:agreement-page", args=[agreement.uuid])
+        return too_late(request, form, back_href=back, case_uuid=case.uuid)
     if form.clashes:
         return _both_texts(request, agreement, form)
 

@@ -17,7 +17,7 @@ from cases.web.doors import case_page
 from cases.web.part_doors import talk_page
 from cases.web.parts import done, posted
 from cases.web.talk_forms import MoveTalkForm, RecordTalkForm, TalkForm
-from pestzorg.posting.both_texts import ask
+from pestzorg.posting.both_texts import ask, too_late
 from schools.web.staff_request import StaffRequest
 
 PLANNED = FollowUpTalk.Status.PLANNED
@@ -51,8 +51,10 @@ def page(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
     def act() -> None:
         record_talk(person, talk, now=request.now, **form.service_values())
 
-    if request.method != "POST" or talk.status != PLANNED or not done(form, act):
+    if request.method != "POST":
         return _show(request, talk, form)
+    if talk.status != PLANNED or not done(form, act):
+        return _refused(request, talk, form)
     messages.success(request, _("Written down. Thank you."))
     # Access that was given for this talk ended with it: then the page is closed from now on.
     still_sees = can_see_content(person, talk.case, request.now)
@@ -62,13 +64,14 @@ def page(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
 @talk_page(GET="R24", POST="R24")
 def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
     """Another moment, or somebody else who has the talk."""
-    if talk.status != PLANNED:
+    if talk.status != PLANNED and request.method != "POST":
         raise Http404
     form = MoveTalkForm(posted(request), talk=talk, now=request.now)
-    person = request.user
+    person, case_uuid = request.user, talk.case.uuid
+    back = reverse("cases:talk-page", args=[talk.uuid])
+    if talk.status != PLANNED:
+        return too_late(request, form, back_href=back, case_uuid=case_uuid)
     if form.clashes:
-        back = reverse("cases:talk-page", args=[talk.uuid])
-        case_uuid = talk.case.uuid
         return ask(request, form.clashes, data=request.POST, back_href=back, case_uuid=case_uuid)
 
     def act() -> None:
@@ -87,9 +90,16 @@ def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
     return redirect("cases:talk-page", talk.uuid)
 
 
-def _show(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> HttpResponse:
+def _refused(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> HttpResponse:
     # A refused form left its answer on the object; what counts is what is stored.
     talk.refresh_from_db(fields=["status"])
+    if talk.status == PLANNED:
+        return _show(request, talk, form)
+    back = reverse("cases:talk-page", args=[talk.uuid])
+    return too_late(request, form, back_href=back, case_uuid=talk.case.uuid)
+
+
+def _show(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> HttpResponse:
     is_planned = talk.status == PLANNED
     context = {
         "talk": talk,

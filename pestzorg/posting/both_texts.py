@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from pestzorg.posting.drafts import NOT_KEPT, keep
-from pestzorg.posting.merging import Clash
+from pestzorg.posting.merging import Clash, words_of
 
 # Names of the fields of that page; none of our forms has a colon in a name.
 CLASH, KEEP, PICK, STORED = "both:clash", "both:keep", "both:pick:", "both:stored:"
@@ -22,7 +24,7 @@ def ask(
     *,
     data: QueryDict,
     back_href: str,
-    case_uuid: Any = None,
+    case_uuid: UUID,
 ) -> HttpResponse:
     """The page of two texts, status 409. What was typed is kept as a draft until it is chosen or thrown away."""
     found = list(clashes)
@@ -36,6 +38,14 @@ def ask(
         "back_href": back_href,
     }
     return render(request, "posting/both_texts.html", context, status=HTTPStatus.CONFLICT)
+
+
+def too_late(request: Any, form: Form, *, back_href: str, case_uuid: UUID) -> HttpResponse:
+    """Somebody else ended what this form is about: status 409, with what was typed to read and kept as a draft."""
+    keep(request.user, request.path, request.POST, now=request.now, case_uuid=case_uuid)
+    typed = [(str(field.label), words_of(field)) for field in form.visible_fields()]
+    context = {"typed": [(label, words) for label, words in typed if words], "back_href": back_href}
+    return render(request, "posting/too_late.html", context, status=HTTPStatus.CONFLICT)
 
 
 def settled(data: QueryDict) -> QueryDict:

@@ -129,6 +129,11 @@ class MergingForm(forms.Form):
         return [*groups, *((name,) for name in names if name not in grouped)]
 
 
+def words_of(field: BoundField) -> str:
+    """What was typed in a field, as people read it."""
+    return _words(field, _values(field, field.data))
+
+
 def _values(field: BoundField, raw: Any) -> Values:
     """What a browser would post for this value, in one shape for what is stored and what was typed."""
     if isinstance(field.field, forms.BooleanField):

@@ -198,7 +198,8 @@ def test_somebody_else_who_signs_in_gets_no_text(marit: Teacher) -> None:
 
 def test_a_crashed_tab_gives_the_last_draft_back(marit: Teacher) -> None:
     marit.begin(marit.step)
-    marit.type(STORY, CANARY)
+    with marit.page.expect_response(lambda answer: CANARY in (answer.request.post_data or "")):
+        marit.type(STORY, CANARY)
     marit.is_kept()
     crash(marit.page)
     marit.page = marit.context.new_page()
