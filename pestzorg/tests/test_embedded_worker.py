@@ -19,6 +19,7 @@ from pestzorg.demo import broker, scenario_a
 from pestzorg.demo.supervisor import Children
 from pestzorg.testing.scenario_a import EXPECTED, TICKED, reminded_on
 from pestzorg.testing.servers import celery_worker, run_sweep, smtp_server
+from schools.models import User
 
 pytestmark = [
     pytest.mark.slow,
@@ -35,7 +36,6 @@ def test_scenario_a_is_reminded_by_the_embedded_worker(
     conversation = scenario_a.report_and_assess(a)
     scenario_a.first_sitting(a, conversation)
     scenario_a.second_sitting(a, conversation)
-    client.force_login(a.sami)
     with (
         tempfile.TemporaryDirectory(prefix="pestzorg-") as runtime,
         Children({}) as children,
@@ -44,13 +44,17 @@ def test_scenario_a_is_reminded_by_the_embedded_worker(
         broker.start(children, Path(runtime), tmp_path)
         url = children.environment["BROKER_URL"]
         with celery_worker(url, port, "http://testserver") as worker:
-            found = _live_through_november(client, at, worker, conversation)
+            found = _live_through_november(client, a.sami, at, worker, conversation)
     assert found == EXPECTED
     assert len(inbox.mails) == sum(len({who for _w, _k, who in day}) for day in EXPECTED.values())
 
 
 def _live_through_november(
-    client: Client, at: Callable[[datetime], None], worker: Any, conversation: Conversation
+    client: Client,
+    sami: User,
+    at: Callable[[datetime], None],
+    worker: Any,
+    conversation: Conversation,
 ) -> dict[date, set[tuple[str, str, str]]]:
     found = {}
     for day in sorted({*EXPECTED, *TICKED.values(), date(2025, 11, 26)}):
@@ -59,6 +63,8 @@ def _live_through_november(
         if reminded := reminded_on(conversation, morning):
             found[day] = reminded
         at(morning + timedelta(hours=9))
+        client.cookies.clear()  # another day is another session
+        client.force_login(sami)
         _tick_off(client, conversation, day)
     return found
 
