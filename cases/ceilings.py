@@ -121,6 +121,8 @@ RULES_OF_SEATS = frozenset({"R36"})
 RULES_OF_GLASS = frozenset({"R12", "R13", "R14", "R26"})
 # What a token with the scope cases:read may do, whatever its owner may.
 RULES_OF_TOKENS = frozenset({"R12", "R13", "R14", "R26"})
+# In a closed case nothing is written any more: whoever wants to opens it again first (R32).
+RULES_OF_OPEN_CASES = frozenset({"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"})
 
 
 def rules_up_to(level: int) -> frozenset[str]:

@@ -14,6 +14,7 @@ from cases.access.who import Seen, Who, cap_through
 from cases.ceilings import (
     LEVEL_OF_PERMISSION,
     RULE_OF_LEVEL,
+    RULES_OF_OPEN_CASES,
     RULES_OF_TOKENS,
     Level,
     rules_of_extra,
@@ -206,7 +207,7 @@ def _rules_on(who: Who, case: Case) -> frozenset[str]:
         for principal_id, level in rows.values_list("principal_id", "level")
         for seen in through[principal_id]
     ]
-    found = _rules_of(pairs)
+    found = _rules_of(pairs) if case.is_open else _rules_of(pairs) - RULES_OF_OPEN_CASES
     return found if who.token is None else found & RULES_OF_TOKENS
 
 

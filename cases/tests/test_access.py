@@ -216,6 +216,14 @@ def test_a_grant_ends_at_the_exact_moment(scene: Scene) -> None:
     assert rules_on(scene.who(scene.colleague, until), scene.case) == frozenset()
 
 
+def test_a_closed_case_is_read_and_not_written(scene: Scene) -> None:
+    Case.objects.filter(pk=scene.case.pk).update(status="closed")
+    scene.case.refresh_from_db()
+    found = rules_on(scene.who(scene.coordinator), scene.case)
+    assert {"R14", "R26", "R32", "R33", "R35"} <= found
+    assert not found & {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"}
+
+
 @pytest.mark.parametrize("codename", ["view_reporter", "export_case"])
 def test_an_extra_permission_alone_opens_no_case(scene: Scene, codename: str) -> None:
     stray_grant(scene, scene.colleague, codename)

@@ -53,6 +53,7 @@ def expected(who: Who) -> list[tuple[int, int]]:
 
 
 def _reaches(who: Who, case: Case, level: int) -> bool:
+    case.is_open = True  # a level shows in what may be written, which a closed case does not allow
     rule = {10: "R13", 20: "R14", 30: "R17", 40: "R27", 90: "none"}[level]
     return rule in rules_on(who, case)
 
