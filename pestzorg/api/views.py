@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from pestzorg.rules.registry import declare
@@ -40,8 +42,8 @@ class RuledViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A rule that wants a fresh sign-in refuses lists and new things at once."""
         super().initial(request, *args, **kwargs)
-        # Without an action the method does not exist here, and DRF says so next.
-        if self.action and not self.detail:
+        # Any other action (OPTIONS has one too) is a method that does not exist here: DRF says so next.
+        if self.action in self.rule_of and not self.detail:
             self._refuse_stale()
 
     def get_object(self) -> Any:
@@ -49,6 +51,14 @@ class RuledViewSet(GenericViewSet[Any]):
         found = super().get_object()
         self._refuse_stale()
         return found
+
+    def http_method_not_allowed(  # type: ignore[override] # Django's and DRF's stubs disagree
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
+        """What does not exist here; on a thing that the caller does not see it is the thing that does not exist."""
+        if self.detail and not self.get_queryset().filter(uuid=kwargs["uuid"]).exists():
+            raise Http404
+        return super().http_method_not_allowed(request, *args, **kwargs)
 
     def _refuse_stale(self) -> None:
         if needs_step_up(self.rule) and not is_fresh(self.request._request):  # type: ignore[arg-type] # timed
