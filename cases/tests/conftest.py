@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
 from cases.models import Case
 from cases.tests.finishing import done
@@ -16,9 +15,6 @@ from pestzorg.testing.builders import (
     make_school,
 )
 from schools.roles import Role
-
-# pytest cases/tests --hypothesis-profile=long: minutes instead of seconds.
-settings.register_profile("long", max_examples=2000, stateful_step_count=125)
 
 
 @pytest.fixture
