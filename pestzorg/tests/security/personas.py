@@ -46,14 +46,14 @@ class World:
     school: School
     case: Case
     people: dict[str, User]
-    secret: str
+    secrets: dict[str, str]  # of the personas that are programs
     other: dict[str, Any]
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def client(self, persona: str) -> Client:
         """A browser of this persona, or a program that calls with the token of TV."""
-        if persona == "TKr":
-            return Client(headers={"Authorization": f"Bearer {self.secret}"})
+        if persona in self.secrets:
+            return Client(headers={"Authorization": f"Bearer {self.secrets[persona]}"})
         client = Client()
         if persona in self.people:
             client.force_login(self.people[persona])
@@ -74,7 +74,7 @@ def build_world() -> World:
     _grant(case, boss, people)
     step_records(case.conversations.get())
     _issue, secret = issue_token(people["TV"], name="report", schools=[school], days=30, now=NOW)
-    world = World(school, case, people, secret, _other(boss, case, school, people))
+    world = World(school, case, people, {"TKr": secret}, _other(boss, case, school, people))
     _own(world, boss, group)
     for persona in LEAVERS:
         _take_leave(people[persona], school, persona)
