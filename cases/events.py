@@ -31,6 +31,7 @@ RESTRICTION_LIFTING_ASKED = "restriction_lifting_asked"
 RESTRICTION_LIFTED = "restriction_lifted"
 EMERGENCY_ACCESS_BEGUN = "emergency_access_begun"
 ACCESS_REPORT_MADE = "access_report_made"
+CONVERSATION_REPORT_MADE = "conversation_report_made"
 
 # Looking, and being refused; written by cases/services/looks.py only.
 CASE_READ = "case_read"

@@ -60,6 +60,7 @@ class Choice:
 
     key: str
     label: Text
+    for_pupil: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Field:
     at_least: tuple[str, ...]
     max_length: int
     printed: frozenset[str]
+    for_pupil: Text | None
 
 
 @dataclass(frozen=True)

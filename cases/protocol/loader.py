@@ -38,7 +38,7 @@ STEP_KEYS = {
 }  # fmt: skip
 FIELD_KEYS = {
     "key", "kind", "label", "help", "choices", "choices_from", "required",
-    "required_if", "unless", "at_least", "max_length", "printed",
+    "required_if", "unless", "at_least", "max_length", "printed", "for_pupil",
 }  # fmt: skip
 MEASURE_KEYS = {
     "key", "label", "help", "owner_type", "has_deadline", "due_in_school_days",
@@ -137,6 +137,7 @@ def _field(row: Table) -> Field:
         at_least=_at_least(row, kind, choices),
         max_length=_max_length(row, kind),
         printed=frozenset(_known(row, "printed", READERS)),
+        for_pupil=row.optional_text("for_pupil"),
     )
 
 
@@ -152,8 +153,11 @@ def _choices(row: Table, kind: str) -> tuple[Choice, ...]:
 def _own_choices(row: Table) -> tuple[Choice, ...]:
     rows = row.tables("choices")
     for choice in rows:
-        choice.only({"key", "nl", "en"})
-    choices = tuple(Choice(_key(choice), choice.own_text()) for choice in rows)
+        choice.only({"key", "nl", "en", "for_pupil"})
+    choices = tuple(
+        Choice(_key(choice), choice.own_text(), choice.optional_text("for_pupil"))
+        for choice in rows
+    )
     refuse_duplicates(row, "choices", (choice.key for choice in choices))
     return choices
 

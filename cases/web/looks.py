@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.access import rules_on, who
@@ -17,11 +14,10 @@ from cases.queries.lookers import days_of, denied_count, lookers
 from cases.queries.worklist import case_title
 from cases.services.access_report import make_access_report
 from cases.web.doors import case_page, unseen_case_page
-from pestzorg.pdf.typeset import NotTypeset
+from cases.web.papers import send_paper
 from schools.web.staff_request import StaffRequest
 
 PER_PAGE = 25
-logger = logging.getLogger(__name__)
 
 
 @unseen_case_page(GET="R35")
@@ -46,7 +42,12 @@ def looks(request: StaffRequest, case: Case) -> HttpResponse:
 def report(request: StaffRequest, case: Case) -> HttpResponse:
     """First what will stand on the paper, then the paper."""
     if request.method == "POST":
-        return _paper(request, case)
+        return send_paper(
+            request,
+            case,
+            lambda: make_access_report(request.user, case, now=request.now),
+            name=_("who-looked"),
+        )
     context = {
         "case": case,
         "title": case_title(case),
@@ -54,16 +55,3 @@ def report(request: StaffRequest, case: Case) -> HttpResponse:
         "rules": rules_on(who(request), case),
     }
     return render(request, "cases/access_report.html", context)
-
-
-def _paper(request: StaffRequest, case: Case) -> HttpResponse:
-    try:
-        paper = make_access_report(request.user, case, now=request.now)
-    except NotTypeset as failed:
-        logger.error("access report of case %s: %s", case.uuid, failed)
-        messages.error(request, _("The paper could not be made. Try again in a minute."))
-        return redirect("cases:access-report", case.uuid)
-    response = HttpResponse(paper, content_type="application/pdf")
-    name = _("who-looked")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
-    return response

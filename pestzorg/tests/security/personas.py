@@ -151,6 +151,7 @@ def _other(boss: User, case: Case, school: School, people: dict[str, User]) -> d
         "token_uuid": token.uuid,
         "user_uuid": people["TV"].uuid,
         "number": 1,
+        "audience": "pupil",
     }
 
 

@@ -1,0 +1,230 @@
+"""The report of a conversation for one reader: pupil, parents or the file. Page and paper show the same content.
+
+What is for the handler only is not read at all, and other pupils are letters. See docs/decisions/0017.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from cases.access import Who
+from cases.models import Agreement, Case, Conversation, Participant, Sitting, StepRecord
+from cases.models.step_record import Visibility
+from cases.protocol import Step
+from cases.queries.other_pupils import OtherPupils, mentioned
+from cases.queries.printed_answers import Line, Printer, names_in
+from cases.queries.report_tables import Table, Tables
+from pestzorg.errors import broken
+from pestzorg.web.templatetags.pestzorg_ui import clock_time, day
+from schools.queries.classes import pupils_of
+
+PUPILS_WHO_HELP = ("friend", "classmate", "older_pupil")
+CONCERN, AGREEMENTS = 3, 7
+
+
+class Audience(models.TextChoices):
+    """Whom a paper is for; the keys are those of `printed` in an edition."""
+
+    PUPIL = "pupil", gettext_lazy("The pupil")
+    PARENTS = "parents", gettext_lazy("The parents")
+    FILE = "file", gettext_lazy("The file")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the ten steps: its answers, and its list."""
+
+    title: str
+    lines: list[Line]
+    table: Table | None
+
+
+@dataclass(frozen=True)
+class ConversationReport:
+    """Everything that stands on the paper, in the reader's language."""
+
+    title: str
+    language: str
+    school: str
+    confidential: str
+    intro: str
+    facts: list[Line]
+    parts: list[Part]
+    signatures: list[str]
+    foot: str
+    page_word: str
+
+
+def conversation_report(
+    who: Who, conversation: Conversation, audience: Audience
+) -> ConversationReport:
+    """The content for this audience. Refuses the parents' paper while the pupil objects to telling them."""
+    _refuse_objection(conversation, audience)
+    case, confidential = conversation.case, _("confidential")
+    records = list(conversation.step_records.exclude(visibility=Visibility.HANDLER_ONLY))
+    for record in records:
+        record.conversation = conversation
+    others = _others(who.now, conversation)
+    printer = Printer(audience, others.hide, names_in(records))
+    tables = Tables(conversation, audience, others.hide)
+    return ConversationReport(
+        title=_("Report of our talk"),
+        language=get_language() or "nl",
+        school=case.school.name,
+        confidential=confidential,
+        intro=_intro(conversation, audience),
+        facts=_facts(conversation),
+        parts=list(_parts(conversation, audience, printer, records, tables)),
+        signatures=_signatures(case, conversation, audience),
+        foot=f"{case.school.name} · {confidential}",
+        page_word=_("Page"),
+    )
+
+
+def _refuse_objection(conversation: Conversation, audience: Audience) -> None:
+    # Also when the step itself is private: what the pupil asked for counts, whoever may read it.
+    record = conversation.step_records.filter(step=CONCERN).first()
+    if (
+        audience == Audience.PARENTS
+        and record
+        and record.answer("parents_status") == "pupil_objects"
+    ):
+        raise broken(
+            None,
+            _("The pupil does not want the parents to know (step 3). Talk about that first."),
+            "pupil_objects",
+        )
+
+
+def _parts(
+    conversation: Conversation,
+    audience: Audience,
+    printer: Printer,
+    records: list[StepRecord],
+    tables: Tables,
+) -> Iterator[Part]:
+    readable = {record.step: record for record in records}
+    hidden = set(
+        conversation.step_records.exclude(step__in=readable).values_list("step", flat=True)
+    )
+    for step in conversation.edition.steps:
+        record = readable.get(step.number)
+        lines = printer.lines(record) if record else []
+        # An agreement says itself who may read it; the other lists go with their step.
+        shown = step.number == AGREEMENTS or step.number not in hidden
+        table = tables.of(step.number) if shown else None
+        if lines or table:
+            yield Part(_title(step, audience), lines, table)
+
+
+def _title(step: Step, audience: Audience) -> str:
+    return str(step.title if audience == Audience.PUPIL else step.name)
+
+
+def _facts(conversation: Conversation) -> list[Line]:
+    case = conversation.case
+    pupil = [next(_names(conversation.target)), case.school_class.name if case.school_class else ""]
+    return [
+        Line(pgettext("report", "With"), ", ".join(filter(None, pupil))),
+        Line(pgettext("report", "By"), conversation.lead.full_name),
+        *(Line(_name(s), _when(s, case)) for s in conversation.sittings.all()),
+    ]
+
+
+def _name(sitting: Sitting) -> str:
+    return _("Talk %(number)s") % {"number": sitting.number}
+
+
+def _when(sitting: Sitting, case: Case) -> str:
+    begun = sitting.started_at.astimezone(case.school.zone).replace(tzinfo=None)
+    if sitting.ended_at is None:
+        return f"{day(begun)}, {clock_time(begun)}"
+    ended = sitting.ended_at.astimezone(case.school.zone).replace(tzinfo=None)
+    return _("%(day)s, %(begun)s to %(ended)s") % {
+        "day": day(begun),
+        "begun": clock_time(begun),
+        "ended": clock_time(ended),
+    }
+
+
+def _intro(conversation: Conversation, audience: Audience) -> str:
+    names = {"pupil": conversation.target.name, "lead": conversation.lead.full_name}
+    return {
+        Audience.PUPIL: _(
+            "This is what you and %(lead)s talked about. Is something not right? Tell %(lead)s."
+        ),
+        Audience.PARENTS: _(
+            "This is about the talk with %(pupil)s. Questions? Ask %(lead)s. Other pupils have a letter instead of "
+            "a name."
+        ),
+        Audience.FILE: _(
+            "For the file of the school. Private notes are not in it; other pupils have a letter instead of a name."
+        ),
+    }[audience] % names
+
+
+def _signatures(case: Case, conversation: Conversation, audience: Audience) -> list[str]:
+    pupil, lead = conversation.target.name, conversation.lead.full_name
+    handler = case.handler.full_name if case.handler else lead
+    return {
+        Audience.PUPIL: [pupil, lead],
+        Audience.PARENTS: [pupil, _("Parent or guardian"), lead],
+        Audience.FILE: list(dict.fromkeys([lead, handler])),
+    }[audience]
+
+
+def _others(now: datetime, conversation: Conversation) -> OtherPupils:
+    """Everybody else of whom a name stands somewhere: those of the case, then classmates."""
+    case, names = conversation.case, list(_named(conversation))
+    if case.school_class:
+        today = now.astimezone(case.school.zone).date()
+        names += [str(pupil) for pupil in pupils_of(case.school_class, today)]
+    # Over everything that was written, whoever may read it: so each audience has the same letters.
+    return OtherPupils(_names(conversation.target), mentioned(names, _written(conversation)))
+
+
+def _named(conversation: Conversation) -> Iterator[str]:
+    case, target = conversation.case, conversation.target
+    others = case.participants.exclude(pk=target.pk).select_related("pupil").order_by("id")
+    for person in others:
+        yield from _names(person)
+    helpers = conversation.support_persons.filter(relationship__in=PUPILS_WHO_HELP)
+    yield from helpers.values_list("name", flat=True)
+    owners = case.agreements.filter(owner_type=Agreement.OwnerType.PUPIL_OTHER, owner_name__gt="")
+    yield from owners.order_by("id").values_list("owner_name", flat=True)
+    apart = Q(with_role__in=("target", "parent", "class_teacher", "support_person", "class"))
+    talks = case.talks.exclude(apart).filter(with_name__gt="").order_by("id")
+    yield from talks.values_list("with_name", flat=True)
+
+
+def _names(person: Participant) -> Iterator[str]:
+    if person.pupil:
+        yield str(person.pupil)
+    yield person.name
+
+
+def _written(conversation: Conversation) -> str:
+    case = conversation.case
+    answers = [record.answers for record in conversation.step_records.all()]
+    agreements = case.agreements.select_related("owner_staff", "owner_participant")
+    agreed = [(a.what, a.owner, a.helper) for a in agreements]
+    talks = [talk.with_whom for talk in case.talks.select_related("with_participant")]
+    helpers = [(p.name, p.what_they_do) for p in conversation.support_persons.all()]
+    measures = [(m.owner, m.helper) for m in conversation.measures.all()]
+    return "\n".join(_strings([answers, agreed, talks, helpers, measures]))
+
+
+def _strings(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict | list | tuple):
+        for part in told.values() if isinstance(told, dict) else told:
+            yield from _strings(part)
