@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Agreement, FollowUpTalk, StepRecord, SupportPerson
-from cases.queries.wishes import not_wish_of
+from cases.queries.wishes import is_for_few, not_wish_of
 from cases.wishes import Plan, goes_against
 from pestzorg.errors import Problem
 from schools.calendar import SchoolCalendar
@@ -175,6 +175,9 @@ def _against_wish(record: StepRecord) -> list[Problem]:
     wish = not_wish_of(record.conversation.case) if decided else ""
     if not goes_against(wish, plan):
         return []
+    if is_for_few(record.conversation.case):
+        unquoted = _("The pupil does not want this. Say why, and how you protect the pupil.")
+        return [Problem("protection_note", unquoted, "wish")]
     asked = _("The pupil does not want this: “%(wish)s”. Say why, and how you protect the pupil.")
     return [Problem("protection_note", asked % {"wish": wish}, "wish")]
 

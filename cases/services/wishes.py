@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.models.against_wish import AgainstWish
-from cases.queries.wishes import not_wish_of
+from cases.queries.wishes import is_for_few, not_wish_of
 from cases.wishes import Plan, goes_against
 from pestzorg.errors import broken
 
@@ -21,5 +21,11 @@ def heed_wish(case: Case, planned: AgainstWish, plan: Plan) -> None:
     if not planned.against_wish:
         planned.wish_reason = ""
     elif not planned.wish_reason:
-        asked = _("The pupil does not want this: “%(wish)s”. Say why you do it all the same.")
-        raise broken("wish_reason", asked % {"wish": wish}, "wish")
+        raise broken("wish_reason", _asked(case, wish), "wish")
+
+
+def _asked(case: Case, wish: str) -> str:
+    if is_for_few(case):
+        return _("The pupil does not want this. Say why you do it all the same.")
+    told = _("The pupil does not want this: “%(wish)s”. Say why you do it all the same.")
+    return told % {"wish": wish}

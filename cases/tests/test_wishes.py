@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.events import CASE_LISTED
 from cases.models import Agreement, FollowUpTalk
+from cases.models.step_record import Visibility
 from cases.queries.against_wishes import against_wishes
 from cases.queries.completeness import missing_for_done
 from cases.services.agreements import change_agreement
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from cases.wishes import Plan, goes_against
+from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_agreement, make_talk
 
@@ -64,6 +67,21 @@ def test_an_agreement_against_a_wish_needs_a_reason(wished: Scene) -> None:
     made = class_rules(wished, wish_reason="Zonder naam, dat mag van Noor.")
     assert made.against_wish
     assert Agreement.objects.get(pk=made.pk).wish_reason == "Zonder naam, dat mag van Noor."
+
+
+@pytest.mark.django_db
+def test_a_refusal_does_not_quote_a_story_that_is_for_the_lead_alone(wished: Scene) -> None:
+    story = {"not_wishes": NOT_IN_CLASS}
+    only = Visibility.HANDLER_ONLY
+    save_step(wished.teacher, wished.step(2), story, now=NOW, visibility=only)
+    circle = {"decision": "yes", "method": "restorative_circle", "target_consent": "given"}
+    save_step(wished.teacher, wished.step(8), circle, now=NOW)
+    with pytest.raises(RuleBroken) as refused:
+        class_rules(wished)
+    missing = [p for p in missing_for_done(wished.step(8), NOW) if p.code == "wish"]
+    told = [str(problem.message) for problem in (*refused.value.problems, *missing)]
+    assert len(told) == 2
+    assert not any(NOT_IN_CLASS in text for text in told)
 
 
 @pytest.mark.django_db
@@ -137,3 +155,16 @@ def test_the_coordinator_sees_it_on_the_overview_and_an_outsider_does_not(
     assert "Maak nieuwe regels" in page.partition('id="h-wishes"')[2]
     for person in (wished.principal, wished.colleague):
         assert against_wishes(wished.who(person), wished.school) == []
+
+
+@pytest.mark.django_db
+def test_a_plan_against_a_wish_on_the_overview_is_a_look_at_its_case(
+    wished: Scene, client: Client, at: Any
+) -> None:
+    at(NOW)
+    # Nothing else about the case stands on the page: it is neither late, nor due today, new or silent.
+    class_rules(wished, wish_reason="Zonder naam.", deadline=NOW.date() + timedelta(days=4))
+    client.force_login(wished.coordinator)
+    assert "Maak nieuwe regels" in client.get("/overview/").content.decode()
+    listed = AuditEvent.objects.filter(verb=CASE_LISTED, actor_id=wished.coordinator.pk)
+    assert list(listed.values_list("case_uuid", flat=True)) == [wished.case.uuid]

@@ -24,13 +24,15 @@ def overview(request: StaffRequest) -> HttpResponse:
     schools = list(schools_for(request.user, request.now, oversees).order_by("name"))
     school = _chosen(schools, request.GET.get("school", ""))
     found = overview_of(who(request), school)
-    shows(request, (line.case for line in found.lines if line.has_content))
+    against = against_wishes(who(request), school)
+    named = [line.case for line in found.lines if line.has_content]
+    shows(request, [*named, *(todo.case for todo in against)])
     context = {
         "school": school,
         "schools": schools,
         "overview": found,
         "openings": recent_openings(who(request)),
-        "against_wishes": against_wishes(who(request), school),
+        "against_wishes": against,
         "sentence": school_sentence(len(found.late), len(found.silent)),
         "silent_after": SILENT_AFTER,
         "groups": ("late", "today", "new", "silent"),
