@@ -13,7 +13,7 @@ from uuid import UUID
 from django.http import Http404
 
 from cases import events
-from cases.access import Placed, Who, get_case, rules_on, through
+from cases.access import Placed, Who, case_of_code, get_case, rules_on, through
 from cases.ceilings import Level
 from cases.models import Agreement, BreakGlass, Case, Conversation, FollowUpTalk, Principal
 from pestzorg.audit import log
@@ -64,6 +64,16 @@ def enter_case(who: Who, case_uuid: UUID, rule: str, find: Find = get_case) -> C
     except Http404:
         note_denied(who, rule, case_uuid)
         raise
+
+
+def enter_by_code(who: Who, code: str, rules: frozenset[str], rule: str) -> Case | None:
+    """The case with this code when one of `rules` is open to this person; else a row in the log, and None."""
+    case = case_of_code(who, code, rules)
+    if case is None:
+        closed = Case.objects.filter(reference=code).values_list("uuid", "school_id").first()
+        # What was typed is not kept: a wrong code may be anything, also a name.
+        _record(who, events.CASE_DENIED, [Look(*(closed or (None, None)))], rule)
+    return case
 
 
 def note_denied(who: Who, rule: str, case_uuid: UUID) -> None:

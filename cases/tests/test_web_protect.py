@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from cases.access import Who, can, rules_on
 from cases.ceilings import Level
+from cases.events import CASE_DENIED
 from cases.models import BreakGlass, CaseExclusion
 from cases.services.break_glass import break_glass
 from cases.services.exclusions import exclude_from_case
 from cases.services.restriction import restrict_case
 from cases.services.sharing import share_case
 from cases.tests.scene import Scene
+from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_person, make_school
 from schools.models import User
 from schools.roles import Role
@@ -120,6 +122,14 @@ def test_a_code_of_elsewhere_and_no_code_answer_alike(scene: Scene) -> None:
         told.append((answer.status_code, answer.context["form"].errors))
     assert told[0] == told[1]
     assert told[0][0] == 422
+
+
+def test_a_code_that_opens_nothing_leaves_a_row(scene: Scene) -> None:
+    person = make_person(Role.COUNSELLOR, make_school("De Brug", "de-brug"))
+    for code in (scene.case.reference, "PZ-2222-22"):
+        signed_in(person).post(reverse("cases:by-code"), {"code": code})
+    rows = AuditEvent.objects.filter(verb=CASE_DENIED, actor_id=person.pk).order_by("pk")
+    assert [row.case_uuid for row in rows] == [scene.case.uuid, None]
 
 
 def test_the_code_page_is_for_who_acts_unseen(scene: Scene) -> None:

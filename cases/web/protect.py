@@ -10,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from cases.access import Who, can, case_of_code, rules_on, who
+from cases.access import Who, can, rules_on, who
 from cases.models import Case
 from cases.queries.exclusions import excluded_from, waiting_restriction
 from cases.services.exclusions import exclude_from_case, lift_exclusion
+from cases.services.looks import enter_by_code
 from cases.services.restriction import lift_restriction, restrict_case
 from cases.web.doors import unseen_case_page
 from cases.web.parts import done, posted
@@ -93,7 +94,7 @@ def by_code(request: StaffRequest) -> HttpResponse:
         raise Http404
     form = CodeForm(posted(request))
     if form.is_valid():
-        case = case_of_code(who(request), form.cleaned_data["code"], frozenset(UNSEEN))
+        case = enter_by_code(who(request), form.cleaned_data["code"], frozenset(UNSEEN), "P09")
         if case is not None:
             acts = (page for rule, page in UNSEEN.items() if can(who(request), rule, case))
             return redirect(next(acts), case.uuid)

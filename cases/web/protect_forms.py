@@ -65,6 +65,10 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
 
+    def clean_code(self) -> str:
+        """As it is stored, however it was typed."""
+        return str(self.cleaned_data["code"]).upper()
+
 
 def _people_around(case: Case, now: datetime) -> list[User]:
     out = set(case.exclusions.filter(lifted_at=None).values_list("user_id", flat=True))
