@@ -102,6 +102,12 @@ def test_everybody_finds_a_code_they_may_see(scene: Scene) -> None:
     assert titles(client.post(reverse("cases:list"), sent, follow=True)) == [scene.case.reference]
 
 
+def test_a_search_keeps_no_sign_that_a_database_refuses(scene: Scene) -> None:
+    client = signed_in(scene.coordinator)
+    assert titles(client.post(reverse("cases:list"), {"q": "no\0o"}, follow=True)) == ["Noor, 7A"]
+    assert client.session["case_search"] == "noo"
+
+
 def test_menu_link_forgets_the_search(scene: Scene) -> None:
     client = signed_in(scene.coordinator)
     client.post(reverse("cases:list"), {"q": "nobody"})

@@ -27,7 +27,9 @@ LONGEST_SEARCH = 60
 def listing(request: StaffRequest) -> HttpResponse:
     """Cases by state. A search is posted and kept in the session: a name never stands in an address."""
     if request.method == "POST":
-        request.session[SEARCH] = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
+        # PostgreSQL refuses NUL in a text, and nobody types it.
+        typed = request.POST.get("q", "").replace("\0", "").strip()
+        request.session[SEARCH] = typed[:LONGEST_SEARCH]
         found = "?found=1" if request.session[SEARCH] else ""
         return redirect(reverse("cases:list") + found)
     me, state = who(request), request.GET.get("state", ALL_OPEN)
