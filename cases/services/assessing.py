@@ -80,6 +80,7 @@ def take_on(
     now: datetime,
 ) -> Conversation:
     """The class teacher takes on an own report at severity 1-2 and becomes handler and lead."""
+    report.case = lock(report.case)
     if not may_take_on(actor, report):
         raise broken(
             None, _("Only the class teacher of this pupil can take this on."), "class_teacher"
@@ -106,12 +107,13 @@ def take_on(
 
 
 def may_take_on(actor: User, report: Report) -> bool:
-    """Class teacher of the reported pupil's class, own report, nobody has started yet."""
+    """Class teacher of the reported pupil's class, own report, nobody has started yet, and the case is not restricted."""
     return (
         report.reporter_id == actor.pk
         and report.pupil_id is not None
         and report.school_class is not None
         and report.case.status == CaseStatus.REPORTED
+        and not report.case.restricted
         and report.school_class.class_teachers.filter(pk=actor.pk).exists()
     )
 

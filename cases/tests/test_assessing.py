@@ -12,6 +12,7 @@ from cases.ceilings import Level
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
 from cases.services.assessing import activate_case, begin_assessing, may_take_on, take_on
+from cases.services.restriction import restrict_case
 from cases.services.severity import INDICATORS
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
@@ -205,6 +206,16 @@ def test_only_the_reporting_class_teacher_takes_it_on(scene: Scene, report: Repo
         assert not may_take_on(person, what)
         with pytest.raises(RuleBroken):
             take_on(person, what, MILD, [], now=NOW)
+
+
+def test_what_the_counsellor_restricted_is_not_taken_on(scene: Scene, report: Report) -> None:
+    # The report as the page of its reporter read it, a moment before.
+    restrict_case(scene.counsellor, report.case, now=NOW)
+    with pytest.raises(RuleBroken):
+        take_on(scene.teacher, report, MILD, [], now=NOW)
+    report.refresh_from_db()
+    assert not may_take_on(scene.teacher, report)
+    assert rules_on(scene.who(scene.teacher), report.case) == frozenset()
 
 
 def test_nobody_takes_on_what_is_assigned_already(scene: Scene, report: Report) -> None:
