@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from pestzorg.audit.models import AuditEvent, AuditLink
 from pestzorg.audit.seal import FIELDS, FIRST, seal
@@ -33,7 +33,9 @@ def chain(now: datetime, *, everything: bool = False) -> int:
 
 def waiting(since: int = 0) -> QuerySet[AuditEvent]:
     """Events from id `since` on that have no place in the chain yet."""
-    return AuditEvent.objects.filter(pk__gte=since, link__isnull=True).order_by("pk")
+    # The bound stands on both sides, or every run would read all links there are.
+    linked = AuditLink.objects.filter(event=OuterRef("pk"), event__gte=since)
+    return AuditEvent.objects.filter(~Exists(linked), pk__gte=since).order_by("pk")
 
 
 def head() -> AuditLink | None:
