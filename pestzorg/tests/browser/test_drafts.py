@@ -25,6 +25,7 @@ from pestzorg.testing.builders import (
     make_pupil,
     make_school,
 )
+from pestzorg.tests.browser.test_pages import complaints
 from schools.models import User
 from schools.roles import Role
 
@@ -168,6 +169,7 @@ def test_a_session_that_ends_meanwhile_is_begun_again_in_place(marit: Teacher) -
     signed_out = marit.page.locator("[data-signed-out]")
     expect(signed_out).to_be_visible()
     marit.sealed()
+    assert complaints(marit.page) == []
     with marit.context.expect_page() as opened:
         signed_out.locator("a").click()
     marit.sign_in(opened.value, marit.user)
@@ -204,6 +206,7 @@ def test_a_crashed_tab_gives_the_last_draft_back(marit: Teacher) -> None:
     crash(marit.page)
     marit.page = marit.context.new_page()
     marit.open(marit.step)
+    assert complaints(marit.page) == []
     with marit.page.expect_navigation():
         marit.page.get_by_role("link", name="Verder typen").click()
     assert marit.page.input_value(STORY) == CANARY
@@ -215,7 +218,7 @@ def test_a_crashed_tab_gives_the_last_draft_back(marit: Teacher) -> None:
 
 
 def crash(page: Page) -> None:
-    """Kill the process of the tab. The command can never be answered, so it is sent by the browser itself."""
+    """Kill the process of the tab by the address that does what Page.crash does, which is never answered."""
     with page.expect_event("crash"), pytest.raises(Error):
         page.goto("chrome://crash")
 
@@ -269,6 +272,7 @@ def test_text_that_met_a_change_of_somebody_else_is_asked(marit: Teacher) -> Non
         marit.context.set_offline(False)
     expect(marit.page.locator("main")).to_contain_text("Van Sami")
     expect(marit.page.locator("main")).to_contain_text(CANARY)
+    assert complaints(marit.page) == []
     with marit.page.expect_navigation():
         marit.page.get_by_role("button", name="Bewaar wat ik koos").click()
     assert marit.answer("story") == f"Van Sami\n\n{CANARY}"
