@@ -18,7 +18,6 @@ from cases.access.statement import Statement
 from cases.ceilings import Level
 from cases.models import Case
 from cases.models.case import OPEN_STATUSES, CaseStatus
-from schools.models import User
 
 PER_PAGE = 25
 ALL_OPEN = "open"
@@ -147,9 +146,8 @@ def _row(
 ) -> CaseRow:
     reference, status, target, school_class, about, first_name, last_name, email = texts
     name = f"{target}, {school_class}" if target and school_class else target
-    handler = (
-        User(first_name=first_name, last_name=last_name, email=email).full_name if email else ""
-    )
+    # As User.full_name says; to make an account of each row was a tenth of the page's time.
+    handler = f"{first_name} {last_name}".strip() or email
     return CaseRow(
         pk=pk,
         uuid=uuid if isinstance(uuid, UUID) else UUID(uuid),
@@ -160,7 +158,7 @@ def _row(
         opened_at=moment(opened_at),
         level=level,
         title=name or about or reference,
-        handler=handler,
+        handler=handler if email else "",
     )
 
 
@@ -184,5 +182,6 @@ def _open(numbers: dict[str, int]) -> int:
 
 def _grouped(rows: Iterable[CaseRow]) -> list[tuple[str, list[CaseRow]]]:
     in_order = sorted(rows, key=lambda row: STATE_ORDER[row.status])
-    groups = groupby(in_order, key=lambda row: row.state)
-    return [(state, list(found)) for state, found in groups]
+    groups = groupby(in_order, key=lambda row: row.status)
+    found = [list(rows) for _status, rows in groups]
+    return [(rows[0].state, rows) for rows in found]

@@ -89,6 +89,11 @@ class Population:
         )
 
     @property
+    def quiet(self) -> int:
+        """A school that no persona works at."""
+        return self.schools if self.middle != self.schools else self.schools - 1
+
+    @property
     def newcomers(self) -> tuple[Persona, ...]:
         """The personas that are no member of the ordinary staff."""
         return tuple(p for p in self.personas if p.user > self.staff)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from cases.models import Case
 from pestzorg import clock
-from pestzorg.bench import lists, load, web, writes
+from pestzorg.bench import growth, lists, load, security, web, writes
 from pestzorg.bench.people import people
 from pestzorg.bench.population import SIZES, Population
 from pestzorg.bench.verdict import Verdict
@@ -30,9 +30,13 @@ def run(size: str) -> int:
     lists.counts(persons, verdict, at_1m=size == "1m")
     lists.checks(persons, verdict)
     lists.deep_page(persons, verdict)
+    if size != "10k":
+        growth.growth(persons, verdict)
     web.page_cost(persons, verdict, at_1m=size == "1m")
     web.existence_by_time(persons, population, verdict)
     writes.writes(population, verdict)
+    security.enumeration(population, verdict)
+    security.chained(population, verdict)
     _say(f"{_machine()}\n\n{verdict.table()}\n")
     if verdict.missed:
         _say(f"{len(verdict.missed)} missed.")
