@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
 from django.contrib.auth.models import Permission
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ class Writer:
     def __init__(self, population: Population, now: datetime) -> None:
         # None of the schools whose lists are measured, so that a database that is kept stays right.
         self.school, self.now = School.objects.get(pk=population.quiet), now
+        self.codes = count(int(now.timestamp()))
         places = (COORDINATORS[0], *TEACHERS[:2], COORDINATORS[1], TEACHERS[2])
         numbers = [population.member(population.quiet, place) for place in places]
         self.people = list(User.objects.filter(pk__in=numbers))
@@ -33,7 +35,9 @@ class Writer:
 
     def bare(self) -> Case:
         """The row of a case and nothing else."""
-        return Case.objects.create(school=self.school, opened_at=self.now)
+        # A code of its own: among a million, one in six hundred of the random ones is taken.
+        code = f"B{next(self.codes)}"
+        return Case.objects.create(school=self.school, opened_at=self.now, reference=code)
 
     @transaction.atomic
     def with_access(self) -> Case:
