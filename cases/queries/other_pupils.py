@@ -55,7 +55,7 @@ class OtherPupils:
     """Gives each name a letter in the order in which names come; never the name of the pupil itself."""
 
     def __init__(self, own_names: Iterable[str], names: Iterable[str]) -> None:
-        self._own = {form.casefold() for own in own_names for form in forms_of(own)}
+        self._own = {_key(form) for own in own_names for form in forms_of(own)}
         self._whole: dict[str, str] = {}
         self._letters: dict[str, str] = {}
         self._given = 0
@@ -67,18 +67,22 @@ class OtherPupils:
         """The text with a letter for every name, whatever its capitals; first, last and full names."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(self._letter, normalize("NFC", text))
+        text, parts, at = normalize("NFC", text), [], 0
+        for found in self._pattern.finditer(_plain(text)):
+            parts += [text[at : found.start()], self._letter(found)]
+            at = found.end()
+        return "".join([*parts, text[at:]])
 
     def _letter(self, found: re.Match[str]) -> str:
-        letter = self._letters[" ".join(found[1].split()).casefold()]
+        letter = self._letters[_key(" ".join(found[1].split()))]
         return _("pupil %(letter)s") % {"letter": letter} + ("'s" if found[2] else "")
 
     def _add(self, name: str) -> None:
-        forms = [f.casefold() for f in forms_of(name) if f.casefold() not in self._own]
-        if not forms or name.casefold() in self._whole:
+        forms = [key for key in map(_key, forms_of(name)) if key not in self._own]
+        if not forms or _key(name) in self._whole:
             return
-        letter = self._same_person(name.casefold()) or self._next()
-        self._whole[name.casefold()] = letter
+        letter = self._same_person(_key(name)) or self._next()
+        self._whole[_key(name)] = letter
         for form in forms:
             self._letters.setdefault(form, letter)
 
@@ -95,14 +99,14 @@ class OtherPupils:
 
 def mentioned(names: Iterable[str], text: str) -> list[str]:
     """Those names of which a part stands in the text."""
-    text = normalize("NFC", text)
+    text = _plain(normalize("NFC", text))
     patterns = ((name, pattern_of(forms_of(name))) for name in names)
     return [name for name, pattern in patterns if pattern and pattern.search(text)]
 
 
 def pattern_of(forms: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of these forms as whole words, the longest first; the second group is an "s" behind it."""
-    longest_first = sorted(set(forms), key=len, reverse=True)
+    """Finds these forms as whole words in plain letters, the longest first; the second group is an "s" behind it."""
+    longest_first = sorted(set(map(_plain, forms)), key=len, reverse=True)
     if not longest_first:
         return None
     either = "|".join(r"\s+".join(map(re.escape, form.split())) for form in longest_first)
@@ -120,3 +124,12 @@ def forms_of(name: str) -> Iterator[str]:
     for form in (name, last, *words[:1], *alone):
         if len(form) > 1 and form.casefold() not in NOT_ALONE:
             yield form
+
+
+def _plain(text: str) -> str:
+    """Without accents, sign for sign: who is in a hurry writes Zoe for Zoë."""
+    return "".join(normalize("NFD", sign)[0] for sign in text)
+
+
+def _key(name: str) -> str:
+    return _plain(name).casefold()

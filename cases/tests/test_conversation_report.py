@@ -257,6 +257,14 @@ def test_a_name_at_the_beginning_of_a_line_is_found_too(held: Scene) -> None:
     assert "lachten ze. leerling A filmde. leerling B ook." in shown
 
 
+def test_a_name_is_found_with_its_accents_and_without(held: Scene) -> None:
+    make_pupil(held.school_class, "Zoë", "Daïr")
+    make_pupil(held.school_class, "Rene", "Bos")
+    write(held, 2, story="Één keer: zoe lachte, Dair's vriend René ook. Chloé niet.")
+    shown = preview(held, "pupil")
+    assert "Één keer: leerling B lachte, leerling B's vriend leerling A ook. Chloé niet." in shown
+
+
 def test_words_that_stand_for_a_name_make_no_holes(held: Scene) -> None:
     items.put_participant(
         held.teacher, held.case, None, now=NOW, name="Een jongen uit 3B", role="unknown"
