@@ -140,14 +140,19 @@ def judge_undeclared(ask: Ask, persona: str, answer: HttpResponse) -> str | None
     elif is_unknown(ask, persona):
         fine = to_sign_in(answer) or answer.status_code in {401, 404, 405}
     elif ask.expected == "deny" and OF_A_CASE.match(ask.route.path):
-        # An agreement of the case that somebody else promised is visible, and not theirs to tick off.
-        sees = ask.route.rule == "R25" and CELLS["R25"][persona.split()[0]] == "O"
-        fine = answer.status_code == (405 if sees else 404)
+        fine = answer.status_code == (405 if sees_and_may_not(ask, persona.split()[0]) else 404)
     else:
         fine = answer.status_code in {404, 405} or ask.route.method == "HEAD"
     body = b"" if ask.route.method == "HEAD" else answer.content
     said = f"{ask} but answered {answer.status_code} with {len(body)} bytes"
     return None if fine else said
+
+
+def sees_and_may_not(ask: Ask, column: str) -> bool:
+    """An agreement of the case that somebody else promised is visible, and not theirs to tick off."""
+    if ask.route.path.startswith("api/"):
+        return ask.route.rule == "R25" and CELLS["R14"][column] == "Y"
+    return ask.route.rule == "R25" and CELLS["R25"][column] == "O"
 
 
 def send(client: Any, ask: Ask, headers: dict[str, str]) -> HttpResponse:
