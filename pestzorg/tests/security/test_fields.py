@@ -1,0 +1,127 @@
+"""S05 and S12: answers carry no field too many, requests set none, choices offer nobody else's; no tool is left open."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+import yaml
+from django.apps import apps
+from django.conf import settings
+from rest_framework.serializers import BaseSerializer
+
+from cases.api import serializers
+from pestzorg.rules.registry import routes
+from pestzorg.tests.security.fields_of_pages import forms_made
+from pestzorg.tests.security.foreign import Strangers
+from pestzorg.tests.security.personas import World
+from pestzorg.tests.security.test_idor import built, pages
+from pestzorg.tests.security.test_idor import world as strangers
+from pestzorg.tests.security.test_inventory import world
+
+__all__ = ["built", "strangers", "world"]
+
+HEADER = {"uuid", "reference", "status", "opened_at", "school"}
+CONTENT = HEADER | {
+    *("severity", "school_class", "handler", "active_at", "first_talk_due_on", "participants"),
+}
+CONVERSATION = {
+    *("uuid", "case", "target", "lead", "status", "edition", "started_at", "completed_at"),
+}
+WRITABLE = {
+    "SettleSerializer": {"status", "note"},
+    "ParticipantSerializer": {"name", "role", "certainty"},
+}
+
+
+@pytest.mark.parametrize(
+    ("persona", "keys"),
+    [("PR", HEADER), ("TV", CONTENT), ("TKr", CONTENT), ("TM", CONTENT), ("CO", CONTENT)],
+)
+def test_a_case_has_these_fields_for_this_reader(
+    world: World, persona: str, keys: set[str]
+) -> None:
+    client = world.client(persona)
+    one = client.get(f"/api/v1/cases/{world.case.uuid}/").json()
+    row = next(
+        r for r in client.get("/api/v1/cases/").json()["results"] if r["uuid"] == one["uuid"]
+    )
+    assert set(one) == set(row) == keys
+
+
+def test_a_conversation_in_a_list_tells_nothing_that_was_said(world: World) -> None:
+    (row,) = world.client("TV").get("/api/v1/conversations/").json()["results"]
+    assert set(row) == CONVERSATION
+
+
+def test_no_field_name_of_any_model_can_be_set_by_sending_it() -> None:
+    """Every field of every model, as text, number and list, to every serializer: more than 3,000 calls."""
+    names = {f.name for model in apps.get_models() for f in model._meta.get_fields()}
+    calls, set_by_it = 0, set()
+    for kind, name, value in product(all_serializers(), sorted(names), ("1", 1, [1])):
+        calls += 1
+        given = kind(data={name: value})
+        given.is_valid()
+        taken = set(getattr(given, "validated_data", {})) | set(given.errors)
+        if name in taken and name not in WRITABLE.get(kind.__name__, set()):
+            set_by_it.add((kind.__name__, name))
+    assert set_by_it == set()
+    assert calls >= 3000
+
+
+def all_serializers() -> list[type[BaseSerializer[Any]]]:
+    own = (kind for kind in vars(serializers).values() if isinstance(kind, type))
+    return [
+        k for k in own if issubclass(k, BaseSerializer) and k.__module__ == serializers.__name__
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["teacher", "coordinator", "outsider"])
+def test_no_choice_of_any_form_offers_what_is_somebody_elses(
+    strangers: Strangers, name: str
+) -> None:
+    attacker = strangers.attackers[name]
+    client, offered = attacker.client(), []
+    own = {str(value) for value in attacker.mine.values()}
+    foreign = {
+        str(v) for parts in attacker.foreign for k, v in parts.items() if k.endswith("_uuid")
+    }
+    if name != "outsider":
+        foreign |= set(strangers.keys["public"])
+    # A colleague who reads another case is a colleague, whom one may ask along.
+    colleagues = {
+        str(u)
+        for u in attacker.mine["case"].school.memberships.values_list("user__uuid", flat=True)
+    }
+    with forms_made() as made:
+        for url in pages(attacker.mine):
+            client.get(url)
+    for form in made:
+        for field in form.fields.values():
+            values = " ".join(str(value) for value, _label in getattr(field, "choices", []))
+            offered += [key for key in foreign - own - colleagues if key in values]
+    assert made
+    assert offered == []
+
+
+def test_no_admin_and_no_tool_for_developers_is_installed() -> None:
+    tools = ("admin", "debug", "silk", "hijack", "impersonate", "browsable")
+    assert [app for app in settings.INSTALLED_APPS if any(tool in app for tool in tools)] == []
+    assert [r.path for r in routes() if any(tool in r.path for tool in tools)] == []
+    shown = settings.REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"]
+    assert shown == ["rest_framework.renderers.JSONRenderer"]
+
+
+def test_the_description_of_the_api_names_what_the_url_map_has() -> None:
+    """S01: no operation is described that does not exist, and none exists that is not described."""
+    described = yaml.safe_load((settings.BASE_DIR / "pestzorg/api/openapi.yaml").read_text())
+    named = {
+        (path.replace("{uuid}", "<uuid:uuid>").lstrip("/"), method.upper())
+        for path, methods in described["paths"].items()
+        for method in methods
+    }
+    there = {(r.path, r.method) for r in routes() if r.path.startswith("api/") and r.rule != "P04"}
+    assert named == there
