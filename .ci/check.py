@@ -38,8 +38,10 @@ STEPS = [
     ("it can be deployed", ["manage.py", "check", "--deploy", "--fail-level=WARNING"], "production"),
     ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN, "--cov", "--cov-report="], "sqlite"),
 ]  # fmt: skip
-# The last step: nothing may be skipped, coverage is that of both runs together.
-ALL_TESTS = ["pytest", "-n2", "-p", "pestzorg.tests.no_skips", "--cov", "--cov-append"]
+# The last step: nothing may be skipped, coverage is that of both runs together, and it is whole for
+# the rooms that decide who sees what.
+PLUGINS = ["-p", "pestzorg.tests.no_skips", "-p", "pestzorg.tests.whole_rooms"]
+ALL_TESTS = ["pytest", "-n2", *PLUGINS, "--cov", "--cov-append"]
 
 
 def check() -> None:

@@ -286,6 +286,14 @@ def test_a_token_reads_what_its_owner_sees_and_does_no_more(scene: Scene) -> Non
         get_case(through, scene.case.uuid, "R17")
 
 
+def test_a_token_shows_no_report(scene: Scene) -> None:
+    token, _secret = issue_token(
+        scene.coordinator, name="t", schools=[scene.school], days=9, now=NOW
+    )
+    assert reports_of(Who(scene.coordinator, NOW)).exists()
+    assert not reports_of(Who(scene.coordinator, NOW, token)).exists()
+
+
 def test_a_token_never_reaches_a_restricted_case(scene: Scene) -> None:
     restrict(scene)
     token, _secret = issue_token(

@@ -100,7 +100,7 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern):
+        else:
             yield path, pattern.callback
 
 
