@@ -121,6 +121,7 @@ def _parts(canaries: Canaries, case: Case, boss: User) -> dict[str, Any]:
         "talk_uuid": talk.uuid,
         "report_uuid": case.report.uuid,
         "number": 2,
+        "audience": "pupil",
     }
 
 

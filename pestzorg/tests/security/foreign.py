@@ -115,6 +115,7 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "user_uuid": reader.uuid,
         "participant": friend,
         "number": 2,
+        "audience": "pupil",
     }
     if fields:
         Case.objects.filter(pk=case.pk).update(**fields)
