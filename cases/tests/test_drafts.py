@@ -15,6 +15,7 @@ from cases.models import StepRecord
 from cases.services.sharing import share_case
 from pestzorg.posting import drafts
 from pestzorg.posting.models import Draft
+from pestzorg.posting.tasks import run_clean
 from pestzorg.testing.builders import NOW
 from pestzorg.testing.posted import fields_of
 
@@ -159,6 +160,15 @@ def test_a_draft_that_nobody_picks_up_goes(scene, marit):
     keep(marit, step_url(scene), story="Ze lachen")
     assert drafts.clean(now=NOW + timedelta(days=59)) == 0
     assert drafts.clean(now=NOW + timedelta(days=61)) == 1
+
+
+def test_the_daily_job_cleans_drafts_and_sendings(scene, marit, at):
+    keep(marit, step_url(scene), story="Ze lachen")
+    marit.post(
+        REPORT, fields_of(marit.get(REPORT).content.decode(), "data-autosave") | {"about": "K"}
+    )
+    at(NOW + timedelta(days=61))
+    assert run_clean() == {"drafts": 1, "sendings": 1}
 
 
 # ── the key for text that waits in the browser ───────────────────────────────
