@@ -61,6 +61,14 @@ def test_an_empty_form_says_what_is_missing_and_excludes_nobody(scene: Scene) ->
     assert not CaseExclusion.objects.exists()
 
 
+def test_the_data_protection_officer_can_be_kept_out_of_the_log_too(scene: Scene) -> None:
+    officer = make_person(Role.DPO, scene.school, first_name="Dirk")
+    assert signed_in(officer).get(url("looks", scene)).status_code == 200
+    sent = {"person": str(officer.uuid), "reason": "family"}
+    assert signed_in(scene.coordinator).post(url("exclusions", scene), sent).status_code == 302
+    assert signed_in(officer).get(url("looks", scene)).status_code == 404
+
+
 def test_who_is_out_already_is_not_offered_again_here_nor_elsewhere(scene: Scene) -> None:
     exclude_from_case(scene.coordinator, scene.case, scene.colleague, reason="family", now=NOW)
     client, key = signed_in(scene.coordinator), str(scene.colleague.uuid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -72,5 +73,7 @@ class CodeForm(forms.Form):
 
 def _people_around(case: Case, now: datetime) -> list[User]:
     out = set(case.exclusions.filter(lifted_at=None).values_list("user_id", flat=True))
-    people = [*staff_of(case.school, now), *officers_of(case.school, now, Role.SAFETY_OFFICER)]
+    # Who watches over cases by their code may be close to one of them, too.
+    officers = (officers_of(case.school, now, role) for role in (Role.SAFETY_OFFICER, Role.DPO))
+    people = chain(staff_of(case.school, now), *officers)
     return [person for person in people if person.pk not in out]
