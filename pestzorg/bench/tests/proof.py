@@ -21,9 +21,9 @@ ADDRESSES = (
 
 
 def main() -> None:
-    with own_database("proof", keep=False) as found:
+    with own_database("proof", keep=False) as url:
         os.environ |= {
-            "DATABASE_URL": found.url,
+            "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "pestzorg.bench.settings",
         }
         import django
