@@ -29,8 +29,8 @@ def once(request: Any, act: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of `act`; when the same page was sent with the same words before, its redirect and nothing else.
 
     Only a redirect, or an answer that says with `leads_to` where it can be seen again, counts as sent: a refused
-    form may be sent again. What `act` writes and the row here are
-    one transaction, so the second of two taps waits for the first.
+    form may be sent again. What `act` writes and the row here are one transaction, so the second of two taps
+    waits for the first.
     """
     with transaction.atomic():
         sending, is_new = Sending.objects.get_or_create(

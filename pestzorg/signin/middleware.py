@@ -18,6 +18,7 @@ from pestzorg.web.middleware import TimedRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 COVER = "P03"  # the rule of the page behind "Hide"
+DRAFTS = "P11"  # of what a page that keeps drafts asks beside itself
 
 
 class SessionLimits:
@@ -33,9 +34,14 @@ class SessionLimits:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Any page but the cover means that the reader is back."""
-        if COVER not in declared_rules(view).values():
+        """Any page that the reader opens, but the cover, means that the reader is back."""
+        if sessions.is_hidden(request) and not _comes_by_itself(request, view):
             sessions.show_again(request)
+
+
+def _comes_by_itself(request: HttpRequest, view: Any) -> bool:
+    # A page that is hidden in the middle of a sentence sends that sentence after the cover was shown.
+    return bool({COVER, DRAFTS} & set(declared_rules(view).values())) or "draft" in request.POST
 
 
 # What a session with only a password may reach: setting up the second step, the cover, signs of life, the way out.

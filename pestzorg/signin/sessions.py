@@ -60,6 +60,11 @@ def hide(request: TimedRequest) -> None:
         request.session.setdefault(HIDDEN, request.now.timestamp())
 
 
+def is_hidden(request: HttpRequest) -> bool:
+    """Whether the reader pressed "Hide" and did not come back."""
+    return HIDDEN in request.session
+
+
 def show_again(request: HttpRequest) -> None:
     """The reader came back in time."""
     request.session.pop(HIDDEN, None)

@@ -210,6 +210,16 @@ def test_after_half_a_minute_hide_asks_to_sign_in_again(teacher, at):
     assert not is_in(browser)
 
 
+def test_text_that_is_still_on_its_way_does_not_end_hiding(teacher, at):
+    browser = sign_in(teacher)
+    browser.get("/clock/")
+    kept = {"draft": "keep", "who": str(teacher.uuid), "once": "x", "description": "Half a"}
+    assert browser.post("/reports/new/", kept).status_code == 201
+    assert browser.get("/drafts/key/").status_code == 200
+    at(NOW + timedelta(seconds=31))
+    assert not is_in(browser)
+
+
 def test_the_clock_is_for_everybody_and_starts_no_session(db):
     stranger = Client()
     assert stranger.get("/clock/").status_code == 200
