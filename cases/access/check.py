@@ -131,7 +131,8 @@ def may_read_step(who: Who, record: StepRecord) -> bool:
     """Everybody with content, except records that are for the conversation lead and managers only."""
     rules = rules_on(who, record.conversation.case)
     if record.visibility == Visibility.HANDLER_ONLY:
-        return "R27" in rules or ("R14" in rules and record.conversation.lead_id == who.user.pk)
+        # R32 and not R27: who manages a closed case changes nothing in it, and still reads it.
+        return "R32" in rules or ("R14" in rules and record.conversation.lead_id == who.user.pk)
     return "R14" in rules
 
 

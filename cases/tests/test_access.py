@@ -30,7 +30,7 @@ from cases.access import (
     who_sees,
 )
 from cases.ceilings import Level
-from cases.models import Access, Case, CaseUserObjectPermission
+from cases.models import Access, Case, CaseUserObjectPermission, StepRecord
 from cases.models.access import FOREVER
 from cases.models.step_record import Visibility
 from cases.services.sharing import rebuild_access, share_case, take_back
@@ -222,6 +222,16 @@ def test_a_closed_case_is_read_and_not_written(scene: Scene) -> None:
     found = rules_on(scene.who(scene.coordinator), scene.case)
     assert {"R14", "R26", "R32", "R33", "R35"} <= found
     assert not found & {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"}
+
+
+def test_who_manages_reads_the_private_steps_of_a_closed_case_too(scene: Scene) -> None:
+    StepRecord.objects.filter(pk=scene.step(2).pk).update(visibility=Visibility.HANDLER_ONLY)
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
+    Case.objects.filter(pk=scene.case.pk).update(status="closed")
+    record = StepRecord.objects.get(conversation__case=scene.case, step=2)
+    assert may_read_step(scene.who(scene.coordinator), record)
+    assert may_read_step(scene.who(scene.teacher), record)
+    assert not may_read_step(scene.who(scene.colleague), record)
 
 
 @pytest.mark.parametrize("codename", ["view_reporter", "export_case"])

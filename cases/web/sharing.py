@@ -105,7 +105,7 @@ def _show(request: StaffRequest, case: Case, form: ShareForm) -> HttpResponse:
         "form": form,
         "rules": rules,
         "extras": [key for key, rule in RULE_OF_EXTRA.items() if rule in rules and manages],
-        "openings": openings_of(case) if manages else (),
+        "openings": openings_of(case) if "R32" in rules else (),
         "lapsed": lapsed_grants(case) if manages else (),
     }
     return render(request, "cases/access.html", context, status=422 if form.errors else 200)
