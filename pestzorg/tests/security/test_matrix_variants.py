@@ -151,8 +151,8 @@ def judge_undeclared(ask: Ask, persona: str, answer: HttpResponse) -> str | None
 def sees_and_may_not(ask: Ask, column: str) -> bool:
     """An agreement of the case that somebody else promised is visible, and not theirs to tick off."""
     if ask.route.path.startswith("api/"):
-        return ask.route.rule == "R25" and CELLS["R14"][column] == "Y"
-    return ask.route.rule == "R25" and CELLS["R25"][column] == "O"
+        return ask.route.rule == "R25" and CELLS["R14"].get(column) == "Y"
+    return ask.route.rule == "R25" and CELLS["R25"].get(column) == "O"
 
 
 def send(client: Any, ask: Ask, headers: dict[str, str]) -> HttpResponse:
