@@ -152,7 +152,8 @@ def _about_own_school(column: str, route: Route, is_own: bool) -> str:
 def _on_restricted(column: str, rule: str, cell: str) -> str:
     if column == "DP" and rule == "R35":
         return cell  # who looked is neither header nor content: the officer watches over these cases too
-    if CELLS["R16"][column] == "-":
+    # Glass that a school leader broke is for ordinary cases: restricted ones are the safety officer's.
+    if CELLS["R16"][column] == "-" or column == "BG":
         return "L" if rule == "R12" and cell in {"Y", "M", "L"} else "-"
     if column == "VP":
         # The counsellor looks after what is restricted: reads it, knows who reported, excludes and lets in.
