@@ -216,14 +216,6 @@ def test_a_grant_ends_at_the_exact_moment(scene: Scene) -> None:
     assert rules_on(scene.who(scene.colleague, until), scene.case) == frozenset()
 
 
-def test_a_closed_case_is_read_and_not_written(scene: Scene) -> None:
-    Case.objects.filter(pk=scene.case.pk).update(status="closed")
-    scene.case.refresh_from_db()
-    found = rules_on(scene.who(scene.coordinator), scene.case)
-    assert {"R14", "R26", "R32", "R33", "R35"} <= found
-    assert not found & {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"}
-
-
 def test_who_manages_reads_the_private_steps_of_a_closed_case_too(scene: Scene) -> None:
     StepRecord.objects.filter(pk=scene.step(2).pk).update(visibility=Visibility.HANDLER_ONLY)
     share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
@@ -275,13 +267,8 @@ def test_grants_and_access_die_with_their_case(scene: Scene) -> None:
 def test_nobody_holds_a_permission_on_all_cases_after_migration(db: None) -> None:
     kind = ContentType.objects.get_for_model(Case)
     codenames = set(Permission.objects.filter(content_type=kind).values_list("codename", flat=True))
-    assert codenames == {
-        "view_case",
-        "contribute_case",
-        "manage_case",
-        "view_reporter",
-        "export_case",
-    }
+    levels = {"view_case", "contribute_case", "manage_case"}
+    assert codenames == levels | {"view_reporter", "export_case"}
 
 
 # ── tokens ───────────────────────────────────────────────────────────────────
@@ -294,14 +281,6 @@ def test_a_token_reads_what_its_owner_sees_and_does_no_more(scene: Scene) -> Non
     assert visible_to(through, Level.VIEW).contains(scene.case)
     with pytest.raises(Http404):
         get_case(through, scene.case.uuid, "R17")
-
-
-def test_a_token_shows_no_report(scene: Scene) -> None:
-    token, _secret = issue_token(
-        scene.coordinator, name="t", schools=[scene.school], days=9, now=NOW
-    )
-    assert reports_of(Who(scene.coordinator, NOW)).exists()
-    assert not reports_of(Who(scene.coordinator, NOW, token)).exists()
 
 
 def test_a_token_never_reaches_a_restricted_case(scene: Scene) -> None:

@@ -209,3 +209,19 @@ def test_a_token_opens_neither_extras_nor_emergency_access(scene: Scene) -> None
     through = [Who(person, NOW, token) for person, token in tokens.items()]
     assert rules_on(through[0], scene.case) == {"R12", "R13", "R14", "R26"}
     assert rules_on(through[1], scene.case) == {"R12", "R13"}
+
+
+def test_a_closed_case_is_read_and_not_written(scene: Scene) -> None:
+    Case.objects.filter(pk=scene.case.pk).update(status="closed")
+    scene.case.refresh_from_db()
+    found = rules_on(scene.who(scene.coordinator), scene.case)
+    assert {"R14", "R26", "R32", "R33", "R35"} <= found
+    assert not found & {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"}
+
+
+def test_a_token_shows_no_report(scene: Scene) -> None:
+    token, _secret = issue_token(
+        scene.coordinator, name="t", schools=[scene.school], days=9, now=NOW
+    )
+    assert reports_of(Who(scene.coordinator, NOW)).exists()
+    assert not reports_of(Who(scene.coordinator, NOW, token)).exists()

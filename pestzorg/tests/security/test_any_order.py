@@ -21,8 +21,9 @@ from cases.models import Access, Case
 from cases.models.access import FOREVER
 from cases.queries.access_compare import differences
 from cases.services.sharing import rebuild_access
-from pestzorg.tests.security.events import Events, World
+from pestzorg.tests.security.events import Events
 from pestzorg.tests.security.oracle import CASES, GLASS_OF, HOME, PEOPLE, START, Token
+from pestzorg.tests.security.stage import World
 from schools.models import ApiToken
 
 pytestmark = pytest.mark.slow
