@@ -1,6 +1,7 @@
 """The report of a conversation for one reader: pupil, parents or the file. Page and paper show the same content.
 
-What is for the handler only is not read at all, and other pupils are letters. See docs/decisions/0017.
+What is for the handler only is not read at all, what is for the care team not for parents, and other pupils are
+letters. See docs/decisions/0017.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ class Audience(models.TextChoices):
     FILE = "file", gettext_lazy("The file")
 
 
+# What a step says on the screen about who may read it holds for paper too.
+READ_BY = {
+    Audience.PUPIL: (Visibility.CARE_TEAM, Visibility.SHAREABLE),
+    Audience.PARENTS: (Visibility.SHAREABLE,),
+    Audience.FILE: (Visibility.CARE_TEAM, Visibility.SHAREABLE),
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """One of the ten steps: its answers, and its list."""
@@ -69,7 +78,7 @@ def conversation_report(
     """The content for this audience. Refuses the parents' paper while the pupil objects to telling them."""
     _refuse_objection(conversation, audience)
     case, confidential = conversation.case, _("confidential")
-    records = list(conversation.step_records.exclude(visibility=Visibility.HANDLER_ONLY))
+    records = list(conversation.step_records.filter(visibility__in=READ_BY[audience]))
     for record in records:
         record.conversation = conversation
     others = _others(who.now, conversation)

@@ -44,7 +44,12 @@ OTHER_NAMES = ("Lieke", "Bakker", "Daan", "Smet", "Tess")
 
 @pytest.fixture
 def held(scene: Scene, at: Any) -> Scene:
+    """Every step may be shared with the parents, so that `printed` decides."""
     at(NOW)
+    for number in range(1, 11):
+        record = scene.step(number)
+        record.visibility = Visibility.SHAREABLE
+        record.save()
     return scene
 
 
@@ -146,6 +151,14 @@ def test_summaries_and_private_steps_are_on_no_paper(held: Scene) -> None:
             assert "Kanarieprivé" not in place
             assert "Kanariekort" not in place
             assert "Kanariedoel" in place
+
+
+def test_what_is_for_the_care_team_is_not_on_the_paper_of_the_parents(held: Scene) -> None:
+    record = write(held, 2, story="Kanarieteam")
+    record.visibility = Visibility.CARE_TEAM
+    record.save()
+    found = {audience: "Kanarieteam" in paper(held, audience) for audience in AUDIENCES}
+    assert found == {"pupil": True, "parents": False, "file": True}
 
 
 def test_the_lists_of_a_private_step_stay_away_too(held: Scene) -> None:
