@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Agreement, Case
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksLater, needed, staff_field
+from cases.web.fields import AsksLater, needed
 from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipRadio, DateInput
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
+from schools.web.fields import staff_field
 
 Type = Agreement.OwnerType
 FRIDAY = 4

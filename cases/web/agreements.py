@@ -26,8 +26,8 @@ from cases.web.agreement_forms import AgreementForm, SettleForm, initial_of
 from cases.web.doors import case_page
 from cases.web.offers import begun_with
 from cases.web.part_doors import agreement_page
-from cases.web.parts import done, next_url, posted
 from pestzorg.posting.both_texts import ask, too_late
+from pestzorg.web.parts import done, next_url, posted
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds
 from schools.models import User

@@ -15,7 +15,7 @@ from cases.services.assessing import activate_case, begin_assessing
 from cases.web.assess_forms import AssessForm, HandlerForm
 from cases.web.case_pages import show_case
 from cases.web.doors import case_page
-from cases.web.parts import done, posted
+from pestzorg.web.parts import done, posted
 from schools.web.staff_request import StaffRequest
 
 

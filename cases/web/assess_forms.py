@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from cases.models import Case
 from cases.protocol import vocabulary
 from cases.queries.people import staff_for
-from cases.web.fields import some_of, staff_field
+from cases.web.fields import some_of
 from cases.web.report_forms import PupilChoiceForm
 from pestzorg.web.forms import ChipRadio
 from schools.access import pupils_for
 from schools.models import Pupil, User
 from schools.queries.people import HANDLER_ROLES
+from schools.web.fields import staff_field
 
 
 class SeverityForm(forms.Form):

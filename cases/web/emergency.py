@@ -15,8 +15,8 @@ from cases.models import Case
 from cases.queries.emergency import may_review, review_log, running_until
 from cases.services.break_glass import break_glass
 from cases.web.doors import case_page, list_page, shows, unseen_case_page
-from cases.web.parts import done, posted
 from cases.web.protect_forms import EmergencyForm
+from pestzorg.web.parts import done, posted
 from schools.web.staff_request import StaffRequest
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +14,13 @@ from cases.services.exclusions import exclude_from_case, lift_exclusion
 from cases.services.looks import enter_by_code
 from cases.services.restriction import lift_restriction, restrict_case
 from cases.web.doors import unseen_case_page
-from cases.web.parts import done, posted
-from cases.web.protect_forms import CodeForm, ExcludeForm
+from cases.web.protect_forms import CodeForm, people_around_case
 from pestzorg.errors import RuleBroken
 from pestzorg.web.pages import page
+from pestzorg.web.parts import done, posted
 from schools.access import roles_of
 from schools.roles import Role
+from schools.web.exclude import ExcludeForm, lift_posted, tell_agreed
 from schools.web.staff_request import StaffRequest
 
 # Who acts on a case without seeing it, and the rules that are about.
@@ -34,7 +32,7 @@ UNSEEN = {"R28": "cases:exclusions", "R39": "cases:emergency", "R35": "cases:loo
 @unseen_case_page(GET="R28", POST="R28")
 def exclusions(request: StaffRequest, case: Case) -> HttpResponse:
     """Who may not see this case; with a form to exclude one more."""
-    form = ExcludeForm(posted(request), case=case, now=request.now)
+    form = ExcludeForm(posted(request), people=people_around_case(case, request.now))
 
     def act() -> None:
         given = form.cleaned_data
@@ -52,14 +50,8 @@ def exclusions(request: StaffRequest, case: Case) -> HttpResponse:
 @unseen_case_page(POST="R29")
 def lift(request: StaffRequest, case: Case) -> HttpResponse:
     """Ask to let somebody in again, or agree to it as the second person."""
-    exclusion = next(
-        (row.exclusion for row in excluded_from(case, request.now) if row.key == _person(request)),
-        None,
-    )
-    if exclusion is None:
-        messages.error(request, _("This exclusion was lifted already."))
-    else:
-        _lift(request, lambda: lift_exclusion(request.user, exclusion, now=request.now))
+    rows = excluded_from(case, request.now)
+    lift_posted(request, rows, lambda row: lift_exclusion(request.user, row, now=request.now))
     return _back(request, case, "cases:exclusions")
 
 
@@ -81,7 +73,7 @@ def restrict(request: StaffRequest, case: Case) -> HttpResponse:
 def open_up(request: StaffRequest, case: Case) -> HttpResponse:
     """Ask to make a restricted case an ordinary one again, or agree to it as the second counsellor."""
     if request.method == "POST":
-        _lift(request, lambda: lift_restriction(request.user, case, now=request.now))
+        tell_agreed(request, lambda: lift_restriction(request.user, case, now=request.now))
         return _back(request, case, "cases:open-up")
     request_waiting = waiting_restriction(case, request.now)
     return _page(request, "cases/open_up.html", case, waiting=request_waiting)
@@ -103,23 +95,6 @@ def by_code(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/by_code.html", {"form": form}, status=status)
 
 
-def _lift(request: StaffRequest, act: Callable[[], bool]) -> None:
-    try:
-        agreed = act()
-    except RuleBroken as error:
-        messages.error(request, str(error.problems[0].message))
-        return
-    asked = _("You asked for this. It happens once a second person agrees.")
-    messages.success(request, _("Done: two of you agreed.") if agreed else asked)
-
-
-def _person(request: StaffRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("person", ""))
-    except ValueError:
-        return None
-
-
 def _back(request: StaffRequest, case: Case, page_name: str) -> HttpResponse:
     """To that page while it is still open to this person; else somewhere that is always there."""
     # Resolved anew: what was just done may have closed the case to whoever did it.
@@ -131,7 +106,8 @@ def _back(request: StaffRequest, case: Case, page_name: str) -> HttpResponse:
 def _show(request: StaffRequest, case: Case, form: ExcludeForm) -> HttpResponse:
     status = 422 if form.errors else 200
     rows = excluded_from(case, request.now)
-    return _page(request, "cases/exclusions.html", case, status, form=form, rows=rows)
+    more = {"form": form, "rows": rows, "may_lift": can(who(request), "R29", case)}
+    return _page(request, "cases/exclusions.html", case, status, **more)
 
 
 def _page(

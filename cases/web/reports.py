@@ -18,12 +18,12 @@ from cases.queries.own_reports import promise_of
 from cases.services.assessing import may_take_on, take_on
 from cases.services.reporting import report_concern
 from cases.web.assess_forms import SeverityForm
-from cases.web.parts import posted
 from cases.web.report_forms import PupilChoiceForm, ReportForm, typed_so_far
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.drafts import around, taken_up
 from pestzorg.web.forms import add_rule_errors
 from pestzorg.web.pages import page
+from pestzorg.web.parts import posted
 from schools.access import REPORTERS, schools_for
 from schools.models import User
 from schools.web.staff_request import StaffRequest

@@ -21,9 +21,9 @@ from cases.queries.worklist import case_title
 from cases.services.extras import grant_extra, take_back_extra
 from cases.services.sharing import share_case, take_back
 from cases.web.doors import case_page
-from cases.web.parts import done, posted
 from cases.web.sharing_forms import ShareForm
 from pestzorg.errors import RuleBroken
+from pestzorg.web.parts import done, posted
 from schools.models import User
 from schools.web.staff_request import StaffRequest
 

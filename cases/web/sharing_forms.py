@@ -13,9 +13,9 @@ from cases.ceilings import Level
 from cases.models import Case
 from cases.models.access import FOREVER
 from cases.queries.people import staff_for
-from cases.web.fields import staff_field
 from pestzorg.web.forms import DateInput
 from schools.models import User
+from schools.web.fields import staff_field
 
 LEVELS = {
     "view": (

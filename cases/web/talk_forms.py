@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, FollowUpTalk
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksLater, applies_when, needed, some_of, staff_field, yes_no_field
+from cases.web.fields import AsksLater, applies_when, needed, some_of, yes_no_field
 from pestzorg.posting.merging import SEEN, MergingForm
 from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
 from schools.models import User
+from schools.web.fields import staff_field
 
 Status, Progress = FollowUpTalk.Status, FollowUpTalk.Progress
 NEED_A_NAME = ("parent", "class_teacher")

@@ -15,9 +15,9 @@ from cases.queries.worklist import case_title
 from cases.services.talks import change_talk, plan_follow_up, record_talk
 from cases.web.doors import case_page
 from cases.web.part_doors import talk_page
-from cases.web.parts import done, posted
 from cases.web.talk_forms import MoveTalkForm, RecordTalkForm, TalkForm
 from pestzorg.posting.both_texts import ask, too_late
+from pestzorg.web.parts import done, posted
 from schools.web.staff_request import StaffRequest
 
 PLANNED = FollowUpTalk.Status.PLANNED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from django.db.models import QuerySet
 
@@ -33,6 +34,12 @@ def officers_of(school: School, now: datetime, role: Role) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("membership__user")).exclude(
         pk__in=out.values("user")
     )
+
+
+def people_around(school: School, now: datetime) -> list[User]:
+    """Everybody who works with pupils at the school, and who watches over its cases from the board."""
+    officers = (officers_of(school, now, role) for role in (Role.SAFETY_OFFICER, Role.DPO))
+    return list(dict.fromkeys(chain(staff_of(school, now), *officers)))
 
 
 def roles_at(school: School, now: datetime) -> dict[int, list[str]]:

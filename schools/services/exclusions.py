@@ -13,12 +13,8 @@ from pestzorg.four_eyes.agree import agreed
 from schools import events
 from schools.models import School, SchoolExclusion, User
 from schools.models.exclusion import ExclusionReason
-from schools.queries.people import officers_of, staff_of
-from schools.roles import Role
+from schools.queries.exclusions import LIFT_SCHOOL_EXCLUSION, schools_decided_by
 from schools.services.departures import gone_from
-
-LIFT = "lift_school_exclusion"
-DECIDE = (Role.COORDINATOR, Role.COUNSELLOR, Role.PRINCIPAL)
 
 
 @transaction.atomic
@@ -53,7 +49,9 @@ def lift_school_exclusion(actor: User, exclusion: SchoolExclusion, *, now: datet
     found = live.filter(pk=exclusion.pk, lifted_at=None).first()
     if found is None:
         raise broken(None, _("This exclusion was lifted already."), "state")
-    if not agreed(LIFT, found.uuid, actor, now, lambda pk: _may_decide(pk, found.school, now)):
+    if not agreed(
+        LIFT_SCHOOL_EXCLUSION, found.uuid, actor, now, lambda pk: _may_decide(pk, found.school, now)
+    ):
         _record(actor, events.SCHOOL_LIFTING_ASKED, found, now)
         return False
     found.lifted_by, found.lifted_at = actor, now
@@ -63,10 +61,7 @@ def lift_school_exclusion(actor: User, exclusion: SchoolExclusion, *, now: datet
 
 
 def _may_decide(person_id: int, school: School, now: datetime) -> bool:
-    """Coordinator, counsellor and leader of the school, and the safety officer of its board."""
-    here = staff_of(school, now, DECIDE).filter(pk=person_id)
-    officer = officers_of(school, now, Role.SAFETY_OFFICER).filter(pk=person_id)
-    return here.exists() or officer.exists()
+    return schools_decided_by(person_id, now).filter(pk=school.pk).exists()
 
 
 def _record(actor: User, verb: str, exclusion: SchoolExclusion, now: datetime) -> None:
