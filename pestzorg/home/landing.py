@@ -9,6 +9,7 @@ from cases.queries.emergency import REVIEWERS
 from cases.web.protect import UNSEEN_BY
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
 from pestzorg.web.pages import page
+from schools.queries.exclusions import schools_decided_by
 from schools.web.staff_request import StaffRequest
 
 
@@ -20,5 +21,9 @@ def landing(request: StaffRequest) -> HttpResponse:
         return redirect("home:overview")
     if roles & STAFF:
         return redirect("home:today")
-    context = {"reviews": roles & REVIEWERS, "acts_by_code": roles & UNSEEN_BY}
+    context = {
+        "reviews": roles & REVIEWERS,
+        "acts_by_code": roles & UNSEEN_BY,
+        "decides": schools_decided_by(request.user.pk, request.now),
+    }
     return render(request, "home/nothing_yet.html", context)

@@ -46,7 +46,7 @@ PLACES = (
     Place("today", _("Today"), "sun", "home:today", ("home:today",), STAFF),
     Place("cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation"), STAFF),
     Place("report", _("Report a concern"), "plus", "reports:new", ("reports",), STAFF),
-    Place("account", _("My account"), "user", "people:settings", ("people",)),
+    Place("account", _("My account"), "user", "people:settings", ("people", "schools")),
 )
 # On the phone a tab has room for one word, and reporting stands in the middle, under the thumb.
 SHORT_LABELS = {"report": _("Report"), "account": _("Account")}

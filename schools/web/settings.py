@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from pestzorg.web.forms import ChipRadio
 from pestzorg.web.pages import page
 from schools.models import User
+from schools.queries.exclusions import schools_decided_by
 from schools.web.staff_request import StaffRequest
 from schools.web.tokens import may_own_tokens
 
@@ -46,5 +47,9 @@ def appearance(request: StaffRequest) -> HttpResponse:
         with translation.override(changed.language):
             messages.success(request, _("Saved. This is how pestzorg looks from now on."))
         return redirect("people:settings")
-    context = {"form": form, "has_tokens": may_own_tokens(person, request.now)}
+    context = {
+        "form": form,
+        "has_tokens": may_own_tokens(person, request.now),
+        "decides": schools_decided_by(person.pk, request.now),
+    }
     return render(request, "people/settings.html", context, status=422 if form.errors else 200)

@@ -17,6 +17,7 @@ from pestzorg.demo.scenario_a import SchoolA, at
 from pestzorg.tests.browser.test_pages import school, sign_in, wrong_pages
 from schools.models import User
 from schools.roles import Role
+from schools.services.exclusions import exclude_from_school, lift_school_exclusion
 from schools.services.people import give_role, new_person
 
 __all__ = ["school", "sign_in"]
@@ -56,7 +57,12 @@ def test_pages_that_close_a_case_and_open_it_in_an_emergency(
     assert wrong_pages(page, live_server.url, [f"{path}/", f"{path}/emergency/"]) == {}
     break_glass(leader, case, reason=REASON, reason_code="danger", now=now)
     assert wrong_pages(page, live_server.url, [f"{path}/", f"{path}/access/"]) == {}
+    kept_out = [f"/school/{school.school.code}/exclusions/", "/account/settings/"]
+    out = exclude_from_school(leader, school.school, counsellor, reason="concern", now=now)
+    lift_school_exclusion(leader, out, now=now)
     sign_in(school.sami, now)
+    assert wrong_pages(page, live_server.url, kept_out) == {}
+    lift_school_exclusion(school.sami, out, now=now)
     told = ["/", "/overview/", f"{path}/access/", "/emergency/"]
     assert wrong_pages(page, live_server.url, told) == {}
     restrict_case(school.sami, case, now=now)

@@ -116,6 +116,7 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "participant": friend,
         "number": 2,
         "audience": "pupil",
+        "code": school.code,
     }
     if fields:
         Case.objects.filter(pk=case.pk).update(**fields)

@@ -152,6 +152,7 @@ def _other(boss: User, case: Case, school: School, people: dict[str, User]) -> d
         "user_uuid": people["TV"].uuid,
         "number": 1,
         "audience": "pupil",
+        "code": school.code,
     }
 
 
