@@ -52,7 +52,7 @@ def keys(file: Path, monkeypatch: pytest.MonkeyPatch) -> Keys:
 
     def command(*words: str, after: timedelta = timedelta(0)) -> dict[str, Any]:
         out = StringIO()
-        monkeypatch.setattr(clock, "now", lambda: NOW + after)
+        monkeypatch.setattr(clock, "now", lambda *_: NOW + after)
         call_command("keys", *words, stdout=out)
         answer: dict[str, Any] = json.loads(out.getvalue().splitlines()[-1])
         return answer
