@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 
 # Four parts, so that two processes share the work.
 PARTS = 4
+COUNSELLOR = 2  # reads restricted cases, which no token ever does
 ALL_RULES = [f"R{number:02}" for number in range(1, 55)]
 
 
@@ -52,6 +53,9 @@ class Compared(Events):
                 self.compare(person)
             for case in range(CASES):
                 self.compare_readers(case)
+            for person in (COUNSELLOR, (COUNSELLOR + 1 + self.turn) % PEOPLE):
+                self.turn += 1
+                self.compare_with_token(person, {0, 1, 2}, can_read=True)
             self.compare_rows()
             generic = UserObjectPermission.objects.exists(), GroupObjectPermission.objects.exists()
             assert generic == (False, False)
@@ -65,13 +69,16 @@ class Compared(Events):
     )
     def uses_a_token(self, at: set[int], can_read: bool, data: st.DataObject) -> None:
         person = data.draw(self._mostly([p for p in range(PEOPLE) if self.facts.level(p, 0) >= 10]))
+        self.compare_with_token(person, at, can_read)
+
+    def compare_with_token(self, person: int, at: set[int], can_read: bool) -> None:
         if person in self.facts.gone_people:
             return
         row = ApiToken.objects.create(
             user=self.people[person],
             name="t",
             prefix="pz",
-            secret_hash=f"turn {self.turn}",
+            secret_hash=f"turn {self.turn} of {person}",
             scopes=["cases:read"] if can_read else ["other"],
             created_at=START,
             expires_at=FOREVER,
