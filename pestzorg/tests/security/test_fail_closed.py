@@ -20,6 +20,9 @@ from pestzorg.tests.security.personas import World, build_world
 from pestzorg.tests.security.test_inventory import CSRF
 from pestzorg.tests.security.test_matrix import Ask, asks, is_allowed, judge, shows_case, to_sign_in
 
+# The same code answers on SQLite; once is enough for a walk over every route.
+pytestmark = pytest.mark.postgres
+
 PERSONAS = ("AN", "T0", "TV", "CO", "PX", "OB", "SA", "LV ended", "TKr")
 EVERY = 3  # of the routes, one in so many; another third for each persona
 DUTCH = "Er ging bij ons iets mis"

@@ -22,7 +22,7 @@ from schools.models import MembershipRole, SchoolExclusion
 from schools.roles import Role
 
 __all__ = ["built"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 RESOLVING = sys.modules[Who.__module__]  # the room; its name in the package is the function `who`
 FEW = 40  # courses; a real model survives two hundred

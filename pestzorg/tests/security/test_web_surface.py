@@ -17,6 +17,9 @@ from pestzorg.tests.security.personas import World, build_world
 from pestzorg.tests.security.test_matrix import everything
 from pestzorg.tests.security.test_second_factor import filled
 
+# The same code answers on SQLite; once is enough for a walk over every route.
+pytestmark = pytest.mark.postgres
+
 PERSONAS = ("AN", "TM", "CO", "SA")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
