@@ -253,7 +253,7 @@ class Events(Stage):
         row = CaseExclusion.objects.get(
             user=self.people[person], case=self.cases[case], lifted_at=None
         )
-        may = lambda p: self.facts.may(p, "R29", case)  # noqa: E731
+        may = self._may("R29", case)
         if self._by_two(
             ("case", row.pk), actor, may, lambda who: lift_exclusion(who, row, now=self.now)
         ):
@@ -283,9 +283,12 @@ class Events(Stage):
         row = SchoolExclusion.objects.get(
             user=self.people[person], school=self.places[school], lifted_at=None
         )
-        may = lambda p: self._decides(p, school)  # noqa: E731
-        act = lambda who: lift_school_exclusion(who, row, now=self.now)  # noqa: E731
-        if self._by_two(("school", row.pk), actor, may, act):
+        if self._by_two(
+            ("school", row.pk),
+            actor,
+            lambda p: self._decides(p, school),
+            lambda who: lift_school_exclusion(who, row, now=self.now),
+        ):
             self.facts.out_of_school.remove((person, school))
 
     @rule(case=cases, data=st.data())
@@ -304,9 +307,13 @@ class Events(Stage):
         actor = self._actor(data, lambda p: self.facts.may(p, "R31", case))
         if not self._are_there(actor, case):
             return
-        may = lambda p: self.facts.may(p, "R31", case)  # noqa: E731
-        act = lambda who: lift_restriction(who, self.cases[case], now=self.now)  # noqa: E731
-        if self._by_two(("restricted", case), actor, may, act):
+        may = self._may("R31", case)
+        if self._by_two(
+            ("restricted", case),
+            actor,
+            may,
+            lambda who: lift_restriction(who, self.cases[case], now=self.now),
+        ):
             self.facts.restricted.remove(case)
 
     @rule(case=cases, data=st.data())

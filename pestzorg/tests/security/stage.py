@@ -177,3 +177,6 @@ class Stage(RuleBasedStateMachine):
     def _forget_extra(self, person: int, case: int, what: str) -> None:
         gone = (person, case, what)
         self.facts.extras = [g for g in self.facts.extras if (g.person, g.case, g.what) != gone]
+
+    def _may(self, rule: str, case: int) -> Callable[[int], bool]:
+        return lambda person: self.facts.may(person, rule, case)
