@@ -135,11 +135,9 @@ def counted(who: Who, *, at_most: int | None = None, state: str = OPEN) -> State
     return Statement(sql, (as_list(caps(who)), now, excluded))
 
 
-def moment(value: Any) -> datetime:
-    """A moment as Python has it; SQLite answers hand-written SQL with text."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+def moment(value: datetime) -> datetime:
+    """A moment with its zone; SQLite answers hand-written SQL without one."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def caps(who: Who) -> dict[int, int]:
