@@ -21,7 +21,8 @@ ADDRESSES = (
 
 
 def main() -> None:
-    with own_database("proof", keep=False) as url:
+    # Two processes of the suite may ask at the same time, each for its own.
+    with own_database(f"proof_{os.getpid()}", keep=False) as url:
         os.environ |= {
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "pestzorg.bench.settings",
