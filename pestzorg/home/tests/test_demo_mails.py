@@ -23,6 +23,9 @@ def reader(scene, client):
     return client
 
 
+CONNECTIONS: list[object] = []
+
+
 def send(folder, *subjects, at=0):
     """One connection, and so one file, with a mail per subject."""
     known = set(folder.glob("*"))
@@ -31,7 +34,10 @@ def send(folder, *subjects, at=0):
         mail = EmailMultiAlternatives(subject, f"Tekst van {subject}", to=["marit@example.org"])
         mail.attach_alternative("<p>html</p>", "text/html")
         mails.append(mail)
-    get_connection(BACKEND, file_path=str(folder)).send_messages(mails)
+    connection = get_connection(BACKEND, file_path=str(folder))
+    # Django names the file by second and by address in memory; one that is gone may be used again.
+    CONNECTIONS.append(connection)
+    connection.send_messages(mails)
     (new,) = set(folder.glob("*")) - known
     os.utime(new, (at, at))
     return new.stem
