@@ -141,6 +141,7 @@ def test_the_page_asks_beside_the_field_and_keeps_what_was_typed(
     assert NOT_IN_CLASS in text
     assert "Praat in de kring over vriendschap" in text
     assert '<textarea name="wish_reason"' in text
+    assert "mag ook leeg" not in text.partition('for="id_wish_reason"')[2].partition("<textarea")[0]
     assert client.post(address, {**posted, "wish_reason": "Zonder naam."}).status_code == 302
 
 

@@ -62,12 +62,15 @@ class AsksLater(forms.Form):
         required=False,
         widget=forms.HiddenInput,
     )
-    wish_reason = forms.CharField(
-        label=_("Why do you do this all the same?"),
-        help_text=_("The coordinator reads this too."),
-        required=False,
-        max_length=500,
-        widget=forms.HiddenInput,
+    # Needed once it is asked: a service asks only for what it cannot go on without.
+    wish_reason = needed(
+        forms.CharField(
+            label=_("Why do you do this all the same?"),
+            help_text=_("The coordinator reads this too."),
+            required=False,
+            max_length=500,
+            widget=forms.HiddenInput,
+        )
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
