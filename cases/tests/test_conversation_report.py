@@ -159,6 +159,10 @@ def test_what_is_for_the_care_team_is_not_on_the_paper_of_the_parents(held: Scen
     record.save()
     found = {audience: "Kanarieteam" in paper(held, audience) for audience in AUDIENCES}
     assert found == {"pupil": True, "parents": False, "file": True}
+    client = signed_in(held.coordinator)
+    pages = {audience: client.get(address(held, audience)) for audience in AUDIENCES}
+    told = {audience: "Ouders lezen alleen" in p.content.decode() for audience, p in pages.items()}
+    assert told == {"pupil": False, "parents": True, "file": False}
 
 
 def test_the_lists_of_a_private_step_stay_away_too(held: Scene) -> None:
