@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.functional import Promise
+
 from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.models import Mail
 
@@ -36,10 +38,30 @@ class Nothing:
     """Nothing in this mail is wanted any more."""
 
 
+@dataclass(frozen=True)
+class Example:
+    """A mail as it would look, about nothing and nobody that exists."""
+
+    key: str
+    content: Content
+    about: str = ""  # where several have one subject
+
+
 Verdict = Content | Unchanged | Postponed | Nothing
 
 
-class Builder(Protocol):
+class Writer(Protocol):
+    """Somebody who writes mail of one sort, through the outbox or past it."""
+
+    @property
+    def label(self) -> str | Promise:
+        """What sort of mail it is, for whoever looks after mail."""
+
+    def examples(self, language: str, now: datetime) -> list[Example]:
+        """Every mail of this sort with invented words, by the templates of the real one. Reads and changes nothing."""
+
+
+class Builder(Writer, Protocol):
     """Writes one kind of mail. Called inside a transaction, on every claim of the mail."""
 
     def build(self, mail: Mail, address: Address, now: datetime) -> Verdict:
@@ -50,6 +72,7 @@ class Builder(Protocol):
 
 
 registry: dict[str, Builder] = {}
+past_the_outbox: dict[str, Writer] = {}  # mail that leaves while somebody waits for it
 
 
 def register(kind: str, builder: Builder) -> None:
@@ -60,3 +83,8 @@ def register(kind: str, builder: Builder) -> None:
 def builder_of(kind: str) -> Builder:
     """The builder of a kind; raises LookupError for a kind nobody writes."""
     return registry[kind]
+
+
+def writers() -> dict[str, Writer]:
+    """Everybody who writes mail in this installation, by a word for an address."""
+    return {**registry, **past_the_outbox}

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.models import Mail
+from pestzorg.outbox.providers import headers_for
 
 
 def message_of(mail: Mail, address: Address) -> EmailMultiAlternatives:
@@ -27,6 +28,7 @@ def message_of(mail: Mail, address: Address) -> EmailMultiAlternatives:
             # Out-of-office answers would tell outsiders that this person gets such mail.
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **headers_for(settings.MAIL_PROVIDER, mail),
         },
     )
     message.attach_alternative(mail.html, "text/html")

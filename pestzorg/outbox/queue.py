@@ -9,11 +9,19 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pestzorg.outbox.builders import builder_of
-from pestzorg.outbox.models import OPEN, Mail, State
+from pestzorg.outbox.models import OPEN, Mail, Priority, State
+
+GIVEN_UP = "GivenUp"  # the error of a mail that somebody took back before it was ever tried
 
 
 def put(
-    kind: str, recipient_id: int, local_date: date, key: str, not_before: datetime, now: datetime
+    kind: str,
+    recipient_id: int,
+    local_date: date,
+    key: str,
+    not_before: datetime,
+    now: datetime,
+    priority: Priority = Priority.USUAL,
 ) -> Mail | None:
     """Queue a mail, or None when this person already has a mail with this key and date. Sends nothing."""
     mail = Mail(
@@ -22,6 +30,7 @@ def put(
         local_date=local_date,
         key=key,
         not_before=not_before,
+        priority=priority,
         created_at=now,
     )
     try:
@@ -43,7 +52,12 @@ def requeue(now: datetime, uuid: UUID | None = None) -> int:
     if uuid is not None:
         stuck = stuck.filter(uuid=uuid)
     return stuck.update(
-        state=State.QUEUED, attempts=0, first_tried_at=None, retry_at=None, not_before=now
+        state=State.QUEUED,
+        attempts=0,
+        takeovers=0,
+        first_tried_at=None,
+        retry_at=None,
+        not_before=now,
     )
 
 
@@ -55,7 +69,9 @@ def abort(uuid: UUID, now: datetime) -> bool:
         if mail is None:
             return False
         mail.state, mail.retry_at = State.ABORTED, None
-        mail.save(update_fields=["state", "retry_at"])
+        # Also of one that was never tried: who was to be told was not, and that must not look like "not wanted".
+        mail.error = mail.error or GIVEN_UP
+        mail.save(update_fields=["state", "retry_at", "error"])
         builder_of(mail.kind).settled(mail, now)
     return True
 

@@ -12,22 +12,27 @@ from smtplib import (
     SMTPResponseException,
     SMTPServerDisconnected,
 )
+from uuid import UUID
 
 # Minutes to wait after the first, second, ... failure; the last figure repeats.
 PAUSES = (1, 2, 4, 8, 16, 30)
+# Each mail adds up to a fifth of its own, so that what failed together does not come back together.
+SPREAD = 0.2
 # A server that is away over a weekend plus a day is somebody's problem, not an outage.
 PATIENCE = timedelta(hours=72)
 MOST_TRIES = 8
+WORKER_LOST = "WorkerLost"  # the error of a mail in whose sending workers died
 
 
 def next_try_at(
-    error: Exception, attempts: int, first_tried_at: datetime, now: datetime
+    error: Exception, attempts: int, first_tried_at: datetime, now: datetime, uuid: UUID
 ) -> datetime | None:
     """The moment of the next try, or None when the mail has to be parked for a person to look at."""
     tried_for = now - first_tried_at
     if tried_for >= PATIENCE if is_temporary(error) else attempts >= MOST_TRIES:
         return None
-    return now + timedelta(minutes=PAUSES[min(max(attempts, 1), len(PAUSES)) - 1])
+    pause = timedelta(minutes=PAUSES[min(max(attempts, 1), len(PAUSES)) - 1])
+    return now + pause * (1 + SPREAD * (uuid.int % 1000) / 1000)
 
 
 def is_temporary(error: Exception) -> bool:
@@ -39,6 +44,11 @@ def is_temporary(error: Exception) -> bool:
         return True
     # smtplib's own errors are OSErrors too; those without a code are no matter of patience.
     return isinstance(error, OSError) and not isinstance(error, SMTPException)
+
+
+def is_servers(error: Exception) -> bool:
+    """True when it is the server that is away or says "later", whoever the mail is for."""
+    return is_temporary(error) and not isinstance(error, SMTPRecipientsRefused)
 
 
 def name_of(error: Exception) -> str:

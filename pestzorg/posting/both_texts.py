@@ -11,7 +11,7 @@ from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
-from pestzorg.posting.drafts import NOT_KEPT, keep
+from pestzorg.posting.drafts import NOT_KEPT, keep, place_of
 from pestzorg.posting.merging import Clash, words_of
 
 # Names of the fields of that page; none of our forms has a colon in a name.
@@ -28,7 +28,7 @@ def ask(
 ) -> HttpResponse:
     """The page of two texts, status 409. What was typed is kept as a draft until it is chosen or thrown away."""
     found = list(clashes)
-    keep(request.user, request.path, request.POST, now=request.now, case_uuid=case_uuid)
+    keep(request.user, place_of(request), request.POST, now=request.now, case_uuid=case_uuid)
     carried = {k: v for k, v in data.lists() if k not in NOT_KEPT and not k.startswith("both:")}
     for form in {id(clash.form): clash.form for clash in found}.values():
         carried |= form.carried()
@@ -42,7 +42,7 @@ def ask(
 
 def too_late(request: Any, form: Form, *, back_href: str, case_uuid: UUID) -> HttpResponse:
     """Somebody else ended what this form is about: status 409, with what was typed to read and kept as a draft."""
-    keep(request.user, request.path, request.POST, now=request.now, case_uuid=case_uuid)
+    keep(request.user, place_of(request), request.POST, now=request.now, case_uuid=case_uuid)
     typed = [(str(field.label), words_of(field)) for field in form.visible_fields()]
     context = {"typed": [(label, words) for label, words in typed if words], "back_href": back_href}
     return render(request, "posting/too_late.html", context, status=HTTPStatus.CONFLICT)

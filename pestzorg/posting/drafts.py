@@ -27,6 +27,7 @@ KEPT = timedelta(days=60)
 class Drafts:
     """What is waiting at one page: my own newest draft, and who else is writing there."""
 
+    place: str = ""
     mine: Draft | None = None
     others: tuple[Any, ...] = ()
 
@@ -48,6 +49,11 @@ def keep(
     return draft
 
 
+def place_of(request: Any) -> str:
+    """Where a page keeps drafts: its address, or what a door said in `draft_place` when that address may change its meaning."""
+    return str(getattr(request, "draft_place", request.path))
+
+
 def drop(user: Any, place: str, key: str) -> None:
     """The page was saved, or its draft thrown away."""
     Draft.objects.filter(user=user, place=place, key=key).delete()
@@ -63,16 +69,21 @@ def waiting_at(user: Any, place: str, *, now: datetime, key: str = "") -> Drafts
     )
     mine = [d for d in found if d.user_id == user.pk and d.key != key]
     others = {d.user_id: d.user for d in found if d.user_id != user.pk}
-    return Drafts(mine[0] if mine else None, tuple(others.values()))
+    return Drafts(place, mine[0] if mine else None, tuple(others.values()))
 
 
-def taken_up(request: Any) -> QueryDict | None:
-    """The draft that this page is asked to go on with (`?draft=<uuid>`), as if it were posted; else None."""
+def taken_up(request: Any, place: str = "") -> QueryDict | None:
+    """The draft that this page is asked to go on with (`?draft=<uuid>`), as if it were posted; else None.
+
+    `place` is where the form is sent, when that is another address than the page's own.
+    """
     try:
         uuid = UUID(request.GET.get("draft", ""))
     except ValueError:
         return None
-    draft = Draft.objects.filter(user=request.user, place=request.path, uuid=uuid).first()
+    draft = Draft.objects.filter(
+        user=request.user, place=place or place_of(request), uuid=uuid
+    ).first()
     return typed_in(draft) if draft else None
 
 
@@ -83,11 +94,11 @@ def typed_in(draft: Draft) -> QueryDict:
     return data
 
 
-def around(request: Any, taken: QueryDict | None = None) -> dict[str, Any]:
+def around(request: Any, taken: QueryDict | None = None, place: str = "") -> dict[str, Any]:
     """What the template of a page that keeps drafts needs; `taken` is the draft it goes on with."""
     key = (taken or request.POST).get(KEY, "")
     return {
-        "drafts": waiting_at(request.user, request.path, now=request.now, key=key),
+        "drafts": waiting_at(request.user, place or place_of(request), now=request.now, key=key),
         "once_key": key,
         "autosave_seconds": settings.AUTOSAVE_SECONDS,
     }

@@ -75,6 +75,7 @@ class MergingForm(forms.Form):
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     stored_row: WithVersion | None = None
     clashes: tuple[Clash, ...] = ()
+    was_typed_in: bool = False  # something differs from what the page showed
 
     def compare_with(self, row: WithVersion | None) -> None:
         """Add the stamp; when something was posted, take over what others changed meanwhile and note clashes."""
@@ -91,6 +92,11 @@ class MergingForm(forms.Form):
         _put(data, self.add_prefix(SEEN), (fresh._fresh,))
         self.data = data
 
+    @property
+    def without_stamp(self) -> dict[str, Any]:
+        """What was typed, cleaned."""
+        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
+
     def carried(self) -> dict[str, list[str]]:
         """Everything as it would be posted once the clashes are settled, with the stamp of now."""
         names = [name for name in self.fields if name != SEEN]
@@ -104,6 +110,7 @@ class MergingForm(forms.Form):
         for group in self._groups(stored):
             changed = any(_digest(stored[name]) != shown[name] for name in group)
             touched = any(_digest(typed[name]) != shown[name] for name in group)
+            self.was_typed_in |= touched
             if changed and not touched:
                 for name in group:
                     _put(data, self.add_prefix(name), stored[name])

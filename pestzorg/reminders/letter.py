@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from pestzorg.outbox.builders import Content
 from pestzorg.reminders.models import Kind
+from pestzorg.reminders.reasons import reason_of
 from pestzorg.reminders.sources import Wanted
 from pestzorg.reminders.texts import text_of
 
@@ -31,7 +32,7 @@ class Item:
 def compose(items: list[Item], language: str, today: date) -> Content:
     """Subject, text and HTML for these items in this language; the same items always read the same."""
     with override(language):
-        context = _context(_one_per_thing(items), language, today)
+        context = _context(_in_order(_one_per_thing(items), today), language, today)
         subject = render_to_string("mail/reminders.subject.txt", context)
         return Content(
             subject=" ".join(subject.split()),
@@ -46,9 +47,15 @@ def _one_per_thing(items: list[Item]) -> list[Item]:
     latest: dict[tuple[str, str, date], Item] = {}
     for item in sorted(items, key=lambda item: pressing.index(item.kind)):
         latest[(item.wanted.school, item.wanted.path, item.due_on)] = item
-    return [
-        latest[thing] for thing in sorted(latest, key=lambda thing: (thing[0], thing[2], thing[1]))
-    ]
+    return list(latest.values())
+
+
+def _in_order(items: list[Item], today: date) -> list[Item]:
+    """By school; today's first, then what is over, the oldest first, then what is to come."""
+    return sorted(
+        items,
+        key=lambda item: (item.wanted.school, item.due_on != today, item.due_on, item.wanted.path),
+    )
 
 
 def _context(items: list[Item], language: str, today: date) -> dict[str, Any]:
@@ -65,6 +72,7 @@ def _context(items: list[Item], language: str, today: date) -> dict[str, Any]:
                 "sentence": _say(text_of(item.kind).line, item.due_on, LONG),
                 "reference": item.wanted.reference,
                 "link": settings.BASE_URL + item.wanted.path,
+                "why": str(reason_of(item.kind)),
             }
             for item in items
         ],

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     REVIEW_DUE = "review_due"
     RESUME = "resume"
     FIRST_RESPONSE = "first_response"
+    AFTERCARE_SOON = "aftercare_soon"
     AFTERCARE_DUE = "aftercare_due"
     PRE_HOLIDAY_LIST = "pre_holiday_list"
     HANDOVER_LIST = "handover_list"
@@ -28,6 +29,7 @@ class Kind(models.TextChoices):
     EMERGENCY_REVIEW = "emergency_review"
     EMERGENCY_OFTEN = "emergency_often"
     NEEDS_MANAGER = "needs_manager"
+    NEEDS_ATTENTION = "needs_attention"
 
 
 class Outcome(models.TextChoices):
@@ -35,6 +37,7 @@ class Outcome(models.TextChoices):
 
     MAILED = "mailed"
     DROPPED = "dropped"
+    FAILED = "failed"  # still wanted, and given up: nobody was told
 
 
 class DueMoment(models.Model):

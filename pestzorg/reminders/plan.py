@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pestzorg.reminders.models import DueMoment, Outcome, Reminder
 from pestzorg.reminders.settle import settle
@@ -34,6 +34,35 @@ def plan(source: str, source_uuid: UUID, moments: Iterable[Moment]) -> None:
     with transaction.atomic():
         _open_moments(source, source_uuid).delete()
         DueMoment.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def plan_to_come(source: str, source_uuid: UUID, moments: Iterable[Moment], now: datetime) -> None:
+    """The same for a day that people just spoke about: a moment that is over is not told, unless it waited already."""
+    waiting = set(_open_moments(source, source_uuid).values_list("kind", "due_on"))
+    wanted = [m for m in moments if m.fires_at > now or (m.kind, m.due_on) in waiting]
+    plan(source, source_uuid, wanted)
+
+
+def skip(source: str, source_uuid: UUID, moments: Iterable[Moment], now: datetime) -> None:
+    """Count these moments as over: nobody is told at them, also when they are planned again later."""
+    rows = [_row(source, source_uuid, moment) for moment in _earliest(moments)]
+    with transaction.atomic():
+        _open_moments(source, source_uuid).delete()
+        for row in rows:
+            row.settled_at = now
+        DueMoment.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def hasten(source: str, uuids: Collection[UUID], now: datetime) -> None:
+    """They became most serious: what waits for a digest goes out as a mail of its own, whatever its reader chose."""
+    mine = Reminder.objects.filter(source=source, source_uuid__in=uuids)
+    with transaction.atomic():
+        locked = mine.filter(settled_at=None, urgent=False).select_for_update().order_by("pk")
+        ids = list(locked.values_list("pk", flat=True))
+        # Asked under the lock: a digest that is built meanwhile tells them, and they must not be told twice.
+        not_built = Reminder.objects.filter(Q(mail=None) | Q(mail__built_at=None), pk__in=ids)
+        waiting = list(not_built.values_list("pk", flat=True))
+        Reminder.objects.filter(pk__in=waiting).update(urgent=True, mail=None, not_before=now)
 
 
 def cancel(source: str, source_uuid: UUID, now: datetime) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from pestzorg.reminders.models import DueMoment, Reminder
@@ -34,6 +37,9 @@ class Source(Protocol):
         """Whether this still has to be remembered, and by whom. Asked when planning and before every try."""
 
 
+T = TypeVar("T")
+_found: ContextVar[dict[Hashable, Any] | None] = ContextVar("found", default=None)
+
 registry: dict[str, Source] = {}
 
 
@@ -45,3 +51,24 @@ def register(source: Source) -> None:
 def ask(row: DueMoment | Reminder, now: datetime) -> Wanted | None:
     """The answer of the row's source; raises LookupError when nobody registered it."""
     return registry[row.source].wanted(row.source_uuid, row.kind, row.due_on, now)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Sources asked within the block may use for one thing what they looked up for another."""
+    token = _found.set({})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def looked_up(key: Hashable, look_up: Callable[[], T]) -> T:
+    """The answer to a question that many things of one block share; outside a block it is asked each time."""
+    found = _found.get()
+    if found is None:
+        return look_up()
+    if key not in found:
+        found[key] = look_up()
+    answer: T = found[key]
+    return answer

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pestzorg.outbox.heartbeat import beat
-from pestzorg.outbox.models import OPEN, Mail
+from pestzorg.outbox.models import OPEN, Mail, Priority
 from pestzorg.outbox.queue import local_date_of, put
-from pestzorg.outbox.retry import describe
 from pestzorg.reminders.digest import DIGEST, MAIL_KIND
-from pestzorg.reminders.models import DueMoment, Reminder
-from pestzorg.reminders.sources import POISONED_FOR, Wanted, ask
+from pestzorg.reminders.models import Kind, Reminder
+from pestzorg.reminders.planning import plan_some, unplanned
+from pestzorg.reminders.sources import POISONED_FOR
 
-logger = logging.getLogger(__name__)
-
-MOST_STEPS = 10_000  # per sweep, under a minute of work; the next sweep goes on
-
-
-class NobodyToRemind(Exception):
-    """Still wanted, and at this moment nobody may be told: asked again later, never dropped."""
+LONG_AGO = timedelta(hours=12)
+# All that stays undone comes to a coordinator on the same morning: that is one mail, not one per thing.
+STAYED_UNDONE = Q(kind=Kind.ESCALATION)
+MOST_STEPS = 10_000  # per sweep and kind of step; the next sweep goes on
 
 
 @dataclass
@@ -36,16 +34,19 @@ class Counts:
     queued: int = 0
 
 
-def sweep(now: datetime) -> Counts:
-    """Plan and queue everything that is due at `now`. Doing it twice has no second effect."""
-    counts = Counts(planned=_repeat(_plan_next, now), queued=_repeat(_queue_next, now))
+def sweep(now: datetime, seconds: float = math.inf) -> Counts:
+    """Plan and queue everything that is due at `now`. Doing it twice has no second effect.
+
+    Both stop after `seconds`; what was planned by then is queued, and the next sweep goes on.
+    """
+    counts = Counts(_repeat(plan_some, now, seconds), _repeat(_queue_next, now, seconds))
     beat("sweep", now)
     return counts
 
 
 def plan_one(now: datetime) -> bool:
     """Ask the source of one due moment and make its reminders; False when no moment is due."""
-    return _plan_next(now) is not None
+    return plan_some(now, 1) is not None
 
 
 def queue_one(now: datetime) -> bool:
@@ -53,102 +54,94 @@ def queue_one(now: datetime) -> bool:
     return _queue_next(now) is not None
 
 
-def _repeat(step: Callable[[datetime], bool | None], now: datetime) -> int:
-    """Repeat until the step finds nothing (None); counts the steps that succeeded."""
-    succeeded = 0
+def _repeat(step: Callable[[datetime], int | None], now: datetime, seconds: float) -> int:
+    """Repeat until the step finds nothing (None); adds up what succeeded."""
+    succeeded, stop = 0, monotonic() + seconds
     for _ in range(MOST_STEPS):
         done = step(now)
         if done is None:
             break
         succeeded += done
+        if monotonic() >= stop:
+            break
     return succeeded
 
 
-def _plan_next(now: datetime) -> bool | None:
-    moment: DueMoment | None = None
-    try:
-        with transaction.atomic():
-            moment = _first_due(now)
-            if moment is None:
-                return None
-            _make_reminders(moment, now)
-    except Exception as error:
-        if moment is None:
-            raise
-        _push_ahead(moment, error, now)
-        return False
-    return True
-
-
-def _first_due(now: datetime) -> DueMoment | None:
-    due = DueMoment.objects.filter(settled_at=None, fires_at__lte=now)
-    return due.select_for_update(skip_locked=True).order_by("fires_at", "id").first()
-
-
-def _make_reminders(moment: DueMoment, now: datetime) -> None:
-    wanted = ask(moment, now)
-    if wanted is not None:
-        if not wanted.recipients:
-            raise NobodyToRemind
-        rows = [_row(moment, wanted, recipient_id, now) for recipient_id in wanted.recipients]
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    moment.settled_at = now
-    moment.save(update_fields=["settled_at"])
-
-
-def _row(moment: DueMoment, wanted: Wanted, recipient_id: int, now: datetime) -> Reminder:
-    return Reminder(
-        source=moment.source,
-        source_uuid=moment.source_uuid,
-        kind=moment.kind,
-        due_on=moment.due_on,
-        recipient_id=recipient_id,
-        urgent=moment.urgent or wanted.urgent,
-        not_before=wanted.send_from,
-        planned_at=now,
-    )
-
-
-def _push_ahead(moment: DueMoment, error: Exception, now: datetime) -> None:
-    """Out of the way for an hour, so that one poisoned row cannot stall everybody's reminders."""
-    still_open = DueMoment.objects.filter(pk=moment.pk, settled_at=None)
-    still_open.update(fires_at=now + POISONED_FOR)
-    logger.error("moment %s of %s: %s", moment.pk, moment.source, describe(error))
-
-
 def _queue_next(now: datetime) -> bool | None:
+    everything_planned = not unplanned(now).exists()
+    first = _first_urgent(now, everything_planned=everything_planned)
+    if first is None and everything_planned:
+        # Not before: what misses today's digest waits for the next day.
+        first = _first_for_digest(now)
+    return None if first is None else _queue(first, now)
+
+
+def _queue(first: Reminder, now: datetime) -> bool:
+    key = f"urgent:{first.pk}" if first.urgent else DIGEST
     with transaction.atomic():
-        first = _first_urgent(now) or _first_for_digest(now)
-        if first is None:
-            return None
-        key = f"urgent:{first.pk}" if first.urgent else DIGEST
-        mail = put(MAIL_KIND, first.recipient_id, local_date_of(now), key, now, now)
-        if mail is None:  # another sweep was faster by a moment; its mail takes all that waits
+        # Waited for, in the order of settle.py: two sweeps must not make two mails for one person.
+        rows = _goes_along(first, now).select_for_update().order_by("pk")
+        due_on = dict(rows.values_list("pk", "due_on"))
+        if first.pk not in due_on:  # another sweep was faster by a moment
             return False
-        _bind(first, mail, now)
+        priority = _priority(first, something_today=local_date_of(now) in due_on.values())
+        mail = put(MAIL_KIND, first.recipient_id, local_date_of(now), key, now, now, priority)
+        if mail is None:
+            _step_aside(first, now)
+            return False
+        Reminder.objects.filter(pk__in=due_on).update(mail=mail)
     return True
 
 
-def _first_urgent(now: datetime) -> Reminder | None:
-    return _first(_waiting(now).filter(urgent=True))
+def _step_aside(first: Reminder, now: datetime) -> None:
+    """Its mail of today left without it, since its source could not be asked: it must not hold up everybody else."""
+    if first.urgent:
+        first.not_before = now + POISONED_FOR
+        first.save(update_fields=["not_before"])
+
+
+def _goes_along(first: Reminder, now: datetime) -> QuerySet[Reminder]:
+    mine = _waiting(now).filter(recipient_id=first.recipient_id, urgent=first.urgent)
+    if first.urgent and first.not_before >= now - LONG_AGO:
+        # One mail for one thing. Only after an outage, when something waited for long, one for all of them.
+        of_it = Q(source=first.source, source_uuid=first.source_uuid)
+        return mine.filter(of_it | STAYED_UNDONE if first.kind == Kind.ESCALATION else of_it)
+    return mine
+
+
+def _priority(first: Reminder, *, something_today: bool) -> Priority:
+    """After an outage, who has something due today hears of it before the others."""
+    if first.urgent:
+        return Priority.URGENT
+    return Priority.TODAY if something_today else Priority.USUAL
+
+
+def _first_urgent(now: datetime, *, everything_planned: bool) -> Reminder | None:
+    """News goes as soon as all that is due of its own thing is planned; what waited long, once everything is."""
+    more_of_it = unplanned(now).filter(
+        source=OuterRef("source"), source_uuid=OuterRef("source_uuid")
+    )
+    waiting = _waiting(now).filter(~Exists(more_of_it), urgent=True)
+    if not everything_planned:
+        waiting = waiting.exclude(_goes_along_later(now) | STAYED_UNDONE)
+    return waiting.order_by("not_before", "id").first()
+
+
+def _goes_along_later(now: datetime) -> Q:
+    """After an outage: what waited for long, and news for whoever gets one mail of such things anyway."""
+    long_ago = now - LONG_AGO
+    hears_more = _waiting(now).filter(
+        recipient_id=OuterRef("recipient_id"), urgent=True, not_before__lt=long_ago
+    )
+    # Whom an unplanned moment concerns, nobody knows yet.
+    anybody_might = unplanned(now).filter(fires_at__lt=long_ago)
+    return Q(not_before__lt=long_ago) | Exists(hears_more) | Exists(anybody_might)
 
 
 def _first_for_digest(now: datetime) -> Reminder | None:
     had_one = Exists(_digests_of_today(now))
-    return _first(_waiting(now).filter(~had_one, urgent=False))
-
-
-def _first(waiting: QuerySet[Reminder]) -> Reminder | None:
-    return waiting.select_for_update(skip_locked=True).order_by("not_before", "id").first()
-
-
-def _bind(first: Reminder, mail: Mail, now: datetime) -> None:
-    mine = Reminder.objects.filter(pk=first.pk)
-    if not first.urgent:
-        mine = _waiting(now).filter(recipient_id=first.recipient_id, urgent=False)
-    # Rows that another sweep holds are left out, not waited for; the builder picks them up.
-    ids = list(mine.select_for_update(skip_locked=True).values_list("pk", flat=True))
-    Reminder.objects.filter(pk__in=ids).update(mail=mail)
+    waiting = _waiting(now).filter(~had_one, urgent=False)
+    return waiting.order_by("not_before", "id").first()
 
 
 def _waiting(now: datetime) -> QuerySet[Reminder]:

@@ -22,6 +22,10 @@ _AGREEMENT_DUE = Text(
     _("Reminder: an agreement is due on %(date)s"), _("An agreement is due on %(date)s.")
 )
 
+_AFTERCARE = Text(
+    _("Reminder: an aftercare talk is due on %(date)s"), _("An aftercare talk is due on %(date)s.")
+)
+
 _EMERGENCY_ACCESS = Text(
     _("Notice: emergency access was used on %(date)s"), _("Emergency access was used on %(date)s.")
 )
@@ -33,6 +37,10 @@ TEXTS: dict[str, Text] = {
     Kind.OVERDUE: Text(
         _("Reminder: an agreement was due on %(date)s"), _("An agreement was due on %(date)s.")
     ),
+    Kind.ESCALATION: Text(
+        _("Reminder: an agreement is still open since %(date)s"),
+        _("An agreement was due on %(date)s and is still open. Can you see to it together?"),
+    ),
     Kind.TALK_UPCOMING: Text(
         _("Reminder: a follow-up talk is planned for %(date)s"),
         _("A follow-up talk is planned for %(date)s."),
@@ -41,6 +49,24 @@ TEXTS: dict[str, Text] = {
         _("Reminder: something is up for review on %(date)s"),
         _("Something is up for review on %(date)s."),
     ),
+    Kind.RESUME: Text(
+        _("Reminder: a conversation goes on no later than %(date)s"),
+        _("A conversation goes on no later than %(date)s."),
+    ),
+    Kind.FIRST_RESPONSE: Text(
+        _("Reminder: a new report waits, until %(date)s at the latest"),
+        _("Nobody took up a new report yet. It waits until %(date)s at the latest."),
+    ),
+    Kind.PRE_HOLIDAY_LIST: Text(
+        _("Reminder: the last school day before the holiday is %(date)s"),
+        _("The last school day before the holiday is %(date)s. The list says what is still open."),
+    ),
+    Kind.HANDOVER_LIST: Text(
+        _("Reminder: the list for the handover between school years, by %(date)s"),
+        _("Go through the list for the handover between school years by %(date)s."),
+    ),
+    Kind.AFTERCARE_SOON: _AFTERCARE,
+    Kind.AFTERCARE_DUE: _AFTERCARE,
     Kind.EMERGENCY_ACCESS: _EMERGENCY_ACCESS,
     Kind.EMERGENCY_REVIEW: _EMERGENCY_ACCESS,
     Kind.EMERGENCY_OFTEN: Text(
@@ -50,6 +76,10 @@ TEXTS: dict[str, Text] = {
     Kind.NEEDS_MANAGER: Text(
         _("Notice: a case has nobody who decides since %(date)s"),
         _("A case has nobody who decides since %(date)s."),
+    ),
+    Kind.NEEDS_ATTENTION: Text(
+        _("Notice: a case asks for your attention since %(date)s"),
+        _("A case asks for your attention since %(date)s."),
     ),
 }
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.core.mail.backends.locmem import EmailBackend
 
 from pestzorg.outbox.addresses import Address
-from pestzorg.outbox.builders import Content, Verdict
+from pestzorg.outbox.builders import Content, Example, Verdict
 from pestzorg.outbox.models import Mail
 from pestzorg.outbox.queue import put
 
@@ -31,6 +31,11 @@ class Book:
 
 class FakeBuilder:
     """Answers `verdicts` one by one, the last one for ever; remembers what it was told."""
+
+    label = "Test"
+
+    def examples(self, language: str, now: datetime) -> list[Example]:
+        return [Example("only", LETTER)]
 
     def __init__(self) -> None:
         self.verdicts: list[Verdict | Exception] = [LETTER]

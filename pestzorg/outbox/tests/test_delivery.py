@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail as django_mail
@@ -10,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from pestzorg.outbox import addresses, delivery
 from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged
-from pestzorg.outbox.delivery import LEASE, Counts, deliver, deliver_one
+from pestzorg.outbox.claims import LEASE
+from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.heartbeat import last_beat_at
 from pestzorg.outbox.message import message_of
 from pestzorg.outbox.models import Mail, State
@@ -128,7 +130,7 @@ def test_content_is_frozen_at_the_first_build(builder, server):
     builder.verdicts = [LETTER, Unchanged()]
     deliver(MORNING)
     server.at_door = None
-    deliver(MORNING + timedelta(minutes=1))
+    deliver(MORNING + timedelta(minutes=2))
     mail.refresh_from_db()
     assert (mail.subject, mail.built_at, mail.state) == ("Subject", MORNING, State.SENT)
     assert django_mail.outbox[0].body == "Text\n"
@@ -140,7 +142,7 @@ def test_a_part_that_fell_out_changes_the_content_but_not_the_identity(builder, 
     builder.verdicts = [LETTER, Content("Less", "Less\n", "<p>Less</p>")]
     deliver(MORNING)
     server.at_door = None
-    deliver(MORNING + timedelta(minutes=1))
+    deliver(MORNING + timedelta(minutes=2))
     mail.refresh_from_db()
     assert (mail.subject, mail.built_at) == ("Less", MORNING)
 
@@ -151,7 +153,7 @@ def test_mail_no_longer_wanted_on_a_later_try_is_aborted(builder, server):
     builder.verdicts = [LETTER, Nothing()]
     deliver(MORNING)
     server.at_door = None
-    assert deliver(MORNING + timedelta(minutes=1)) == Counts(aborted=1)
+    assert deliver(MORNING + timedelta(minutes=2)) == Counts(aborted=1)
     assert django_mail.outbox == []
 
 
@@ -219,11 +221,52 @@ def test_limit_and_time_bound_a_run(builder):
     assert deliver(MORNING) == Counts(sent=2)
 
 
+def signs() -> dict[str, datetime | None]:
+    names = ("deliver", "sent", "on_time")
+    return {name: moment for name in names if (moment := last_beat_at(name))}
+
+
 def test_every_run_leaves_a_heartbeat(builder):
-    assert last_beat_at("deliver") is None
     deliver(MORNING)
-    deliver(MORNING + timedelta(minutes=1))
-    assert last_beat_at("deliver") == MORNING + timedelta(minutes=1)
+    assert signs() == {"deliver": MORNING, "on_time": MORNING}
+    later = MORNING + timedelta(minutes=2)
+    queued()
+    deliver(later)
+    assert signs() == {"deliver": later, "sent": later, "on_time": later}
+
+
+def test_a_run_that_leaves_mail_behind_is_not_on_time(builder):
+    queued(), queued(recipient_id=2)
+    deliver(MORNING, limit=1)
+    assert signs() == {"deliver": MORNING, "sent": MORNING}
+
+
+def test_mail_that_waits_for_an_absent_server_is_not_on_time(builder, server):
+    server.at_door = ConnectionRefusedError()
+    queued()
+    deliver(MORNING)
+    assert signs() == {"deliver": MORNING}
+    server.at_door = None
+    later = MORNING + timedelta(minutes=2)
+    deliver(later)
+    assert signs()["on_time"] == later
+
+
+def test_a_server_that_goes_away_in_the_middle_makes_mail_late_from_then_on(builder, server):
+    queued()
+    deliver(MORNING)
+    server.at_door = ConnectionRefusedError()
+    queued(recipient_id=2)
+    for minutes in range(1, 15):
+        deliver(MORNING + timedelta(minutes=minutes))
+    assert signs()["on_time"] == MORNING
+
+
+def test_one_bad_mailbox_does_not_make_the_mail_of_all_late(builder, server):
+    server.at_door = SMTPRecipientsRefused({"p1@example.org": (451, b"grey")})
+    queued()
+    deliver(MORNING)
+    assert signs()["on_time"] == MORNING
 
 
 def test_finding_nothing_costs_the_same_however_much_waits(builder):
@@ -235,4 +278,4 @@ def test_finding_nothing_costs_the_same_however_much_waits(builder):
         queued(recipient_id=recipient_id, now=MORNING + timedelta(hours=1))
     with CaptureQueriesContext(connection) as full:
         deliver(MORNING)
-    assert len(full) == len(empty) <= 6
+    assert len(full) == len(empty) <= 8

@@ -55,7 +55,7 @@ def test_abort_tells_the_builder(builder):
     mail = queued()
     assert abort(mail.uuid, MORNING)
     mail.refresh_from_db()
-    assert mail.state == State.ABORTED
+    assert (mail.state, mail.error) == (State.ABORTED, "GivenUp")
     assert builder.endings == [(mail.pk, "aborted")]
 
 

@@ -13,7 +13,8 @@ from aiosmtpd.controller import Controller
 
 from pestzorg.outbox import delivery
 from pestzorg.outbox.builders import Unchanged
-from pestzorg.outbox.delivery import LEASE, Counts, deliver, deliver_one
+from pestzorg.outbox.claims import LEASE
+from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.models import State
 from pestzorg.outbox.tests.fakes import LETTER, MORNING, queued
 
@@ -26,11 +27,17 @@ class Sink:
     def __init__(self) -> None:
         self.accepted: list[Message] = []
         self.refusals: list[str] = []
+        self.callers: set[object] = set()
+        self.hangs_up = False
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - name set by aiosmtpd
         if self.refusals:
             return self.refusals.pop(0)
         self.accepted.append(message_from_bytes(envelope.content))
+        self.callers.add(session.peer)
+        if self.hangs_up:
+            # After the answer below: this server takes one mail a connection.
+            server.loop.call_soon(server.transport.close)
         return "250 OK"
 
 
@@ -65,7 +72,7 @@ def test_a_crash_after_acceptance_repeats_the_very_same_mail(builder, sink, monk
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "_mark_sent", die)
+        patch.setattr(delivery, "mark_sent", die)
         with pytest.raises(SystemExit):
             deliver_one(MORNING)
     mail.refresh_from_db()
@@ -86,7 +93,7 @@ def test_a_refused_mail_arrives_once_when_tried_again(builder, sink, answer):
     assert deliver(MORNING) == Counts(retry=1)
     mail.refresh_from_db()
     assert mail.error == f"SMTPDataError {answer[:3]}"
-    assert deliver(MORNING + timedelta(minutes=1)) == Counts(sent=1)
+    assert deliver(MORNING + timedelta(minutes=2)) == Counts(sent=1)
     assert len(sink.accepted) == 1
 
 
@@ -96,3 +103,25 @@ def test_a_server_that_is_not_there_is_tried_again(builder, settings, sink):
     assert deliver(MORNING) == Counts(retry=1)
     mail.refresh_from_db()
     assert mail.error == "ConnectionRefusedError"
+
+
+def test_all_mails_of_a_run_share_one_connection(builder, sink):
+    for person in (1, 2, 3):
+        queued(person)
+    assert deliver(MORNING) == Counts(sent=3)
+    assert len(sink.callers) == 1
+
+
+def test_after_a_refusal_the_next_mail_gets_a_new_connection(builder, sink):
+    for person in (1, 2):
+        queued(person)
+    sink.refusals = ["451 later"]
+    assert deliver(MORNING) == Counts(sent=1, retry=1)
+
+
+def test_a_server_that_hung_up_between_two_mails_is_no_failure(builder, sink):
+    for person in (1, 2, 3):
+        queued(person)
+    sink.hangs_up = True
+    assert deliver(MORNING) == Counts(sent=3)
+    assert len(sink.callers) == 3

@@ -42,6 +42,12 @@ def test_without_a_moment_the_clock_decides(source):
     assert run()["sent"] == 1
 
 
+def test_paced_is_what_a_worker_does(source):
+    planned()
+    counts = run("--paced")
+    assert (counts["planned"], counts["queued"], counts["sent"], counts["wait"]) == (1, 1, 1, 0)
+
+
 def test_a_wrong_moment_is_an_error():
     with pytest.raises(CommandError):
         run("--now", "tomorrow")

@@ -6,7 +6,8 @@ import pytest
 from django.core import mail as django_mail
 
 from pestzorg.outbox import delivery
-from pestzorg.outbox.delivery import LEASE, Counts, deliver, deliver_one
+from pestzorg.outbox.claims import LEASE
+from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.models import Mail, State
 from pestzorg.reminders.models import Outcome, Reminder
 from pestzorg.reminders.plan import cancel
@@ -15,7 +16,7 @@ from pestzorg.reminders.tests.fakes import DAY, MORNING, planned
 
 pytestmark = pytest.mark.django_db
 
-MINUTE = timedelta(minutes=1)
+MINUTE = timedelta(minutes=2)  # longer than the first pause of a retry
 
 
 def outcomes() -> list[str]:
@@ -157,7 +158,7 @@ def test_a_repeat_after_a_crash_reads_the_same(source, monkeypatch):
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "_mark_sent", die)
+        patch.setattr(delivery, "mark_sent", die)
         with pytest.raises(SystemExit):
             deliver_one(MORNING)
     planned(MORNING + MINUTE)

@@ -70,7 +70,7 @@ def test_two_moments_of_one_kind_and_date_are_the_earlier():
 
 def test_a_kind_without_a_sentence_is_refused_before_anything_is_written():
     with pytest.raises(LookupError):
-        planned(kind=Kind.HANDOVER_LIST)
+        planned(kind="unheard_of")
     assert DueMoment.objects.count() == 0
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pestzorg.outbox.heartbeat import last_beat_at
 from pestzorg.outbox.models import Mail, State
-from pestzorg.reminders import sources
+from pestzorg.reminders import planning, sources
 from pestzorg.reminders import sweep as sweeping
 from pestzorg.reminders.models import DueMoment, Reminder
 from pestzorg.reminders.sweep import Counts, plan_one, queue_one, sweep
@@ -97,16 +97,6 @@ def test_later_item_of_the_day_waits_for_the_next_days_digest(source):
     assert sweep(MORNING + DAY) == Counts(planned=0, queued=1)
 
 
-def test_urgent_item_does_not_wait(source):
-    planned()
-    sweep(MORNING)
-    planned(MORNING + timedelta(hours=1), urgent=True)
-    assert sweep(MORNING + timedelta(hours=1)) == Counts(planned=1, queued=1)
-    urgent = Reminder.objects.get(urgent=True)
-    assert urgent.mail is not None
-    assert urgent.mail.key == f"urgent:{urgent.pk}"
-
-
 def test_a_digest_that_ended_empty_still_counts_as_todays(source):
     planned()
     sweep(MORNING)
@@ -115,20 +105,6 @@ def test_a_digest_that_ended_empty_still_counts_as_todays(source):
     plan_one(MORNING)
     assert not queue_one(MORNING)
     assert queue_one(MORNING + DAY)
-
-
-def test_the_source_can_make_an_item_urgent_later(source):
-    source.answer = replace(source.answer, urgent=True)
-    planned()
-    sweep(MORNING)
-    assert Mail.objects.get().key.startswith("urgent:")
-
-
-def test_urgent_items_have_a_mail_each(source):
-    planned(urgent=True)
-    planned(urgent=True)
-    planned()
-    assert sweep(MORNING) == Counts(planned=3, queued=3)
 
 
 def test_no_second_digest_while_one_is_on_its_way(source):
@@ -150,19 +126,20 @@ def test_yesterdays_digest_sent_today_is_todays(source):
 
 def test_a_sweep_ends_even_when_there_is_more_to_do(source, monkeypatch):
     monkeypatch.setattr(sweeping, "MOST_STEPS", 1)
+    monkeypatch.setattr(sweeping, "plan_some", partial(planning.plan_some, most=1))
     planned()
     planned()
-    assert sweep(MORNING) == Counts(planned=1, queued=1)
     assert sweep(MORNING) == Counts(planned=1, queued=0)
+    assert sweep(MORNING) == Counts(planned=1, queued=1)
 
 
 def test_an_unreachable_database_is_no_poisoned_moment(source, monkeypatch):
     planned()
 
-    def fail(_now):
+    def fail(_now, _most):
         raise OperationalError
 
-    monkeypatch.setattr(sweeping, "_first_due", fail)
+    monkeypatch.setattr(planning, "first_due", fail)
     with pytest.raises(OperationalError):
         plan_one(MORNING)
     assert DueMoment.objects.get().fires_at == MORNING
@@ -187,4 +164,63 @@ def test_finding_nothing_costs_the_same_however_much_is_planned(source):
         planned(MORNING + timedelta(hours=hours))
     with CaptureQueriesContext(connection) as full:
         sweep(MORNING)
-    assert len(full) == len(empty) <= 8
+    assert len(full) == len(empty) <= 9
+
+
+def test_who_has_something_due_today_is_told_first(source):
+    today = MORNING.date()
+    source.recipients = {planned(): (1,), planned(due_on=today): (2,), planned(): (3,)}
+    sweep(MORNING)
+    first = Mail.objects.order_by("priority", "pk").values_list("recipient_id", flat=True)
+    assert list(first) == [2, 1, 3]
+
+
+def test_a_digest_waits_until_everything_that_is_due_is_planned(source, monkeypatch):
+    planned(), planned()
+    plan_one(MORNING)
+    assert not queue_one(MORNING)
+    plan_one(MORNING)
+    assert queue_one(MORNING)
+    assert Mail.objects.get().reminders.count() == 2
+
+
+def test_a_poisoned_moment_holds_up_no_digest(source):
+    source.poisoned.add(planned(MORNING - timedelta(hours=1)))
+    planned()
+    assert sweep(MORNING) == Counts(planned=1, queued=1)
+
+
+def test_one_of_many_that_cannot_be_planned_holds_up_none_of_the_others(source, monkeypatch):
+    monkeypatch.setattr(planning, "SECONDS", 60.0)
+    things = [planned() for _ in range(5)]
+    source.poisoned.add(things[1])
+    source.recipients[things[3]] = ("nobody",)  # what no table takes
+    assert planning.plan_some(MORNING) == 3
+    assert planning.plan_some(MORNING) is None
+    waiting = DueMoment.objects.filter(settled_at=None)
+    assert set(waiting.values_list("source_uuid", flat=True)) == {things[1], things[3]}
+    assert set(Reminder.objects.values_list("source_uuid", flat=True)) == {
+        things[0],
+        things[2],
+        things[4],
+    }
+
+
+def test_a_slow_machine_plans_fewer_at_a_time_and_goes_on(source, monkeypatch):
+    for _ in range(3):
+        planned()
+    monkeypatch.setattr(planning, "SECONDS", 0.0)
+    assert [planning.plan_some(MORNING) for _ in range(4)] == [1, 1, 1, None]
+
+
+def test_what_things_planned_together_share_is_looked_up_once():
+    asked = []
+
+    def look_up():
+        asked.append(1)
+        return len(asked)
+
+    with sources.together():
+        assert [sources.looked_up("calendar", look_up) for _ in range(3)] == [1, 1, 1]
+    assert sources.looked_up("calendar", look_up) == 2
+    assert sources.looked_up("calendar", look_up) == 3

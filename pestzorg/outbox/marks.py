@@ -1,0 +1,90 @@
+"""How a try ended, written down: each of these is one short transaction, and leaves another worker's mail alone."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pestzorg.outbox import retry
+from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged, Verdict, builder_of
+from pestzorg.outbox.claims import held, release_all
+from pestzorg.outbox.models import Mail, State
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_PAUSE = timedelta(minutes=1)  # a builder that postpones to the past must not spin
+
+
+def obey(mail: Mail, verdict: Verdict, now: datetime) -> bool:
+    """Carry out the builder's verdict; True when the mail may go out now."""
+    match verdict:
+        case Nothing():
+            abort(mail, now)
+            return False
+        case Postponed(until):
+            _postpone(mail, max(until, now + SHORTEST_PAUSE), now)
+            return False
+        case Content():
+            _freeze(mail, verdict, now)
+        case Unchanged():
+            mail.first_tried_at = mail.first_tried_at or now
+            mail.save(update_fields=["first_tried_at"])
+    return True
+
+
+def _freeze(mail: Mail, content: Content, now: datetime) -> None:
+    mail.subject, mail.text, mail.html = content.subject, content.text, content.html
+    mail.built_at = mail.built_at or now
+    mail.first_tried_at = mail.first_tried_at or now
+    mail.save(update_fields=["subject", "text", "html", "built_at", "first_tried_at"])
+
+
+def _postpone(mail: Mail, until: datetime, now: datetime) -> None:
+    mail.state, mail.lease_until, mail.not_before = State.QUEUED, None, until
+    mail.attempts -= 1  # waiting is not a try
+    if mail.first_tried_at is not None:
+        # Nights and holidays do not use up the patience with the server.
+        mail.first_tried_at += until - now
+    mail.save(update_fields=["state", "lease_until", "not_before", "attempts", "first_tried_at"])
+
+
+def abort(mail: Mail, now: datetime) -> None:
+    """Nobody wants it any more."""
+    mail.state, mail.lease_until = State.ABORTED, None
+    mail.save(update_fields=["state", "lease_until"])
+    builder_of(mail.kind).settled(mail, now)
+
+
+def mark_sent(mail: Mail, now: datetime) -> None:
+    """Sent is sent, even when the lease ran out meanwhile and somebody else is sending it too."""
+    with transaction.atomic():
+        server_was_away = mail.server_away
+        mail.state, mail.lease_until, mail.sent_at, mail.error = State.SENT, None, now, ""
+        mail.server_away = False
+        mail.save(update_fields=["state", "lease_until", "sent_at", "error", "server_away"])
+        if server_was_away:
+            release_all(now)
+        try:
+            with transaction.atomic():
+                builder_of(mail.kind).settled(mail, now)
+        except Exception as error:
+            # The mail is out. Undoing the mark would send it again on every claim.
+            logger.error("mail %s sent, not settled: %s", mail.uuid, retry.describe(error))
+
+
+def mark_failed(mail: Mail, error: Exception, now: datetime) -> None:
+    """Plan the next try or park the mail, unless another worker took it over after our lease."""
+    first_tried_at = mail.first_tried_at or now
+    retry_at = retry.next_try_at(error, mail.attempts, first_tried_at, now, mail.uuid)
+    mail.state = State.PARKED if retry_at is None else State.RETRY
+    held(mail).update(
+        state=mail.state,
+        retry_at=retry_at,
+        lease_until=None,
+        first_tried_at=first_tried_at,
+        server_away=retry.is_servers(error),
+        error=retry.name_of(error),
+    )
+    logger.warning("mail %s now %s: %s", mail.uuid, mail.state, retry.describe(error))
