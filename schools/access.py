@@ -30,6 +30,11 @@ def roles_of(user: User, now: datetime) -> frozenset[str]:
     )
 
 
+def may_own_feed(user: User, now: datetime) -> bool:
+    """Whether somebody has anything that a calendar could show (rule R50): they work with pupils somewhere now."""
+    return user.is_active and schools_for(user, now, REPORTERS).exists()
+
+
 def classes_for(user: User, now: datetime) -> QuerySet[SchoolClass]:
     """The classes of this school year whose pupils somebody may look up."""
     own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))

@@ -28,6 +28,14 @@ class CalendarEnds(Exception):
         self.day = day
 
 
+def moment_of(d: date, wall: time, zone: ZoneInfo) -> datetime:
+    """When the clock on the wall shows this, in UTC: exactly one moment, whatever the clocks do that night.
+
+    Of a time that comes twice the first; of one that is left out the moment as long after the gap began.
+    """
+    return datetime.combine(d, wall, zone).astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Shift:
     """A deadline as it was asked for, and the day on which it really falls."""
@@ -142,13 +150,22 @@ class SchoolCalendar:
             day = before
         return None
 
+    def long_breaks(self) -> list[tuple[date, date]]:
+        """Give the last school day before each break of a week or more, and the first day of school after it.
+
+        A break that runs on to where the calendar ends is over the day after that.
+        """
+        ends = [*self._school_days[1:], self.last + _DAY]
+        pairs = zip(self._school_days, ends, strict=True)
+        return [(last, first) for last, first in pairs if (first - last).days > LONG_BREAK_DAYS]
+
     def local_date(self, moment: datetime) -> date:
         """Give the date on the wall of the school. Refuses a moment without time zone."""
         return self._local(moment).date()
 
     def send_moment(self, d: date) -> datetime:
-        """Give 07:30 local time of this day, in UTC; the clock change is at night, so it exists."""
-        return datetime.combine(d, SEND_FROM, self.zone).astimezone(UTC)
+        """Give 07:30 local time of this day, in UTC."""
+        return moment_of(d, SEND_FROM, self.zone)
 
     def next_send_moment(self, now: datetime, *, any_time: bool = False) -> datetime:
         """Give now when mail may leave now, else 07:30 of the first school day to come."""
@@ -158,6 +175,29 @@ class SchoolCalendar:
             return now
         too_late = local.time() >= SEND_FROM
         return self.send_moment(self.next_school_day(today + _DAY if too_late else today))
+
+    def half_way(self, start: datetime, end: datetime) -> datetime:
+        """Give the moment at which half of the time at school (7:30 to 17:00) between these two has passed.
+
+        It lies at school time itself, unless there is none in between: then it is the end.
+        """
+        spans = [span for day in self._days_of(start, end) if (span := self._span(day, start, end))]
+        to_go = sum((until - since for since, until in spans), timedelta()) / 2
+        for since, until in spans:
+            if to_go < until - since:
+                return since + to_go
+            to_go -= until - since
+        return end
+
+    def _days_of(self, start: datetime, end: datetime) -> list[date]:
+        first, last = self.local_date(start), self.local_date(end)
+        days = (first + n * _DAY for n in range((last - first).days + 1))
+        return [day for day in days if self.is_school_day(day)]
+
+    def _span(self, day: date, start: datetime, end: datetime) -> tuple[datetime, datetime] | None:
+        closes = moment_of(day, SEND_UNTIL, self.zone)
+        since, until = max(self.send_moment(day), start), min(closes, end)
+        return (since, until) if since < until else None
 
     def _local(self, moment: datetime) -> datetime:
         # A naive moment would silently be read in the time zone of the server.

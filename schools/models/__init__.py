@@ -1,6 +1,7 @@
 """Who belongs where: boards, schools, people, classes, pupils, calendars."""
 
 from schools.models.api_token import ApiToken
+from schools.models.calendar_feed import CalendarFeed
 from schools.models.exclusion import SchoolExclusion
 from schools.models.membership import Membership, MembershipRole
 from schools.models.pupil import Enrolment, Pupil
@@ -12,6 +13,7 @@ from schools.models.user import User
 __all__ = [
     "ApiToken",
     "Board",
+    "CalendarFeed",
     "Enrolment",
     "HolidayPeriod",
     "Membership",

@@ -64,6 +64,12 @@ class Membership(WithUuid):
 class MembershipRoleQuerySet(models.QuerySet["MembershipRole"]):
     """Questions about roles that depend on the moment."""
 
+    def running_at(self, now: datetime) -> MembershipRoleQuerySet:
+        """Roles that have begun and not ended, also of somebody who may do nothing with them now."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
+        )
+
     def valid_at(self, now: datetime) -> MembershipRoleQuerySet:
         """Roles that count at `now`: begun, not ended, membership active, person active and not kept out.
 
@@ -72,10 +78,8 @@ class MembershipRoleQuerySet(models.QuerySet["MembershipRole"]):
         kept_out = SchoolExclusion.objects.filter(
             school=OuterRef("membership__school"), user=OuterRef("membership__user"), lifted_at=None
         )
-        return self.filter(
+        return self.running_at(now).filter(
             Q(role=Role.SCHOOL_ADMIN) | ~Exists(kept_out),
-            Q(valid_until__isnull=True) | Q(valid_until__gt=now),
-            valid_from__lte=now,
             membership__state=Membership.State.ACTIVE,
             membership__user__is_active=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.core.validators import RegexValidator
@@ -71,3 +72,7 @@ class School(WithUuid):
     def zone(self) -> ZoneInfo:
         """The school's time zone."""
         return ZONES[Country(self.country)]
+
+    def end_of(self, day: date) -> datetime:
+        """The last moment of a day at the school."""
+        return datetime.combine(day, time.max, self.zone)

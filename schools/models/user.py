@@ -20,6 +20,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Rhythm(models.TextChoices):
+    """How often reminders are mailed that can wait."""
+
+    DAILY = "daily", _("Every school day")
+    WEEKLY = "weekly", _("Once a week")
+    NONE = "none", _("No mail")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts by e-mail address."""
 
@@ -40,6 +48,7 @@ class User(WithUuid, AbstractUser):
         max_length=5, default="nl", choices=[("nl", _("Dutch")), ("en", _("English"))]
     )
     theme = models.CharField(max_length=5, default=Theme.AUTO, choices=Theme.choices)
+    reminder_mail = models.CharField(max_length=6, default=Rhythm.DAILY, choices=Rhythm.choices)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -17,6 +17,7 @@ from schools import events
 from schools.models import Board, Membership, MembershipRole, School, User
 from schools.roles import BOARD_ROLES, SCHOOL_ROLES, Role
 from schools.services.departures import back_at, gone_from
+from schools.services.feeds import end_feed
 from schools.services.tokens import revoke_tokens
 
 # After a summer somebody may just have been ill or on leave; after longer nobody remembers who asked them along.
@@ -60,8 +61,8 @@ def give_role(
 def end_membership(actor: User | None, membership: Membership, *, now: datetime) -> None:
     """Every role of the membership ends now, and with them at once everything that hung on it.
 
-    Sessions and the tokens for this place end; tasks in open cases go to who manages the case. Grants stay stored
-    and sleep.
+    Sessions, the tokens for this place and the calendar feed end; tasks in open cases go to who manages the case.
+    Grants stay stored and sleep.
     """
     # Also roles that sleep (suspended) or are still to begin: else they would wake up later.
     running = membership.roles.filter(Q(valid_until=None) | Q(valid_until__gt=now))
@@ -76,18 +77,23 @@ def end_membership(actor: User | None, membership: Membership, *, now: datetime)
     person, school = membership.user, membership.school
     end_sessions(person.pk)
     revoke_tokens(person, school, now=now)
+    end_feed(person, now=now)
     if school is not None:
         gone_from(actor, person, school, now)
 
 
 @transaction.atomic
 def deactivate_person(actor: User | None, person: User, *, now: datetime) -> None:
-    """Close the account: no sign-in, no session, no token; tasks go to who manages the case. Refuses nothing."""
+    """Close the account: no sign-in, no session, no token, no calendar feed. Refuses nothing.
+
+    Tasks go to who manages the case.
+    """
     person.is_active = False
     person.save(update_fields=["is_active"])
     log.record(actor, events.PERSON_DEACTIVATED, now=now, subject_uuid=person.uuid)
     end_sessions(person.pk)
     revoke_tokens(person, None, now=now)
+    end_feed(person, now=now)
     for school in School.objects.filter(memberships__user=person):
         gone_from(actor, person, school, now)
 

@@ -117,6 +117,8 @@ def test_what_somebody_had_to_do_goes_to_who_manages_the_case(
         row.refresh_from_db()
     assert agreement.responsible_staff == talk.conductor == case.conversations.get().lead == boss
     assert AuditEvent.objects.filter(verb="case_handed_over", case_uuid=case.uuid).count() == 1
+    (change,) = case.conversations.get().lead_changes.all()
+    assert (change.former, change.lead, change.reason) == (marit, boss, "gone")
 
 
 @WAYS

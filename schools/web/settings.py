@@ -1,4 +1,4 @@
-"""How the screen looks to this reader."""
+"""How the screen looks to this reader, and how often they are reminded by mail."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from pestzorg.web.forms import ChipRadio
 from pestzorg.web.pages import page
+from schools.access import may_own_feed
 from schools.models import User
+from schools.models.user import Rhythm
 from schools.queries.exclusions import schools_decided_by
+from schools.queries.stuck_mail import tends_mail
+from schools.services.reminder_mail import choose_reminder_mail
 from schools.web.staff_request import StaffRequest
 from schools.web.tokens import may_own_tokens
 
@@ -47,9 +51,43 @@ def appearance(request: StaffRequest) -> HttpResponse:
         with translation.override(changed.language):
             messages.success(request, _("Saved. This is how pestzorg looks from now on."))
         return redirect("people:settings")
+    return _show(request, form=form)
+
+
+class ReminderMailForm(forms.Form):
+    """How often reminders that can wait are mailed."""
+
+    reminder_mail = forms.ChoiceField(
+        label=gettext_lazy("Reminders by mail"), choices=Rhythm.choices, widget=ChipRadio
+    )
+
+
+@page(POST="P06")
+def reminder_mail(request: StaffRequest) -> HttpResponse:
+    """Choose how often; what is most serious is mailed at once whatever was chosen."""
+    form = ReminderMailForm(request.POST)
+    if not form.is_valid():
+        return _show(request, mail_form=form)
+    choose_reminder_mail(request.user, form.cleaned_data["reminder_mail"], now=request.now)
+    messages.success(request, _("Saved. This counts from the next mail."))
+    return redirect("people:settings")
+
+
+def _show(
+    request: StaffRequest,
+    form: AppearanceForm | None = None,
+    mail_form: ReminderMailForm | None = None,
+) -> HttpResponse:
+    person = request.user
+    form = form or AppearanceForm(instance=person)
+    mail_form = mail_form or ReminderMailForm(initial={"reminder_mail": person.reminder_mail})
     context = {
         "form": form,
+        "has_feed": may_own_feed(person, request.now),
+        "mail_form": mail_form,
         "has_tokens": may_own_tokens(person, request.now),
         "decides": schools_decided_by(person.pk, request.now),
+        "tends_mail": tends_mail(person, request.now),
     }
-    return render(request, "people/settings.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or mail_form.errors else 200
+    return render(request, "people/settings.html", context, status=status)
