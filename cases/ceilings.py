@@ -110,8 +110,8 @@ BESIDE = [
     Beside(Role.COORDINATOR, "S", RESTRICTED, 40, frozenset({"R28", "R29"})),
     Beside(Role.COUNSELLOR, "A", NORMAL, 0, frozenset({"R28", "R29", "R30"})),
     Beside(Role.COUNSELLOR, "A", RESTRICTED, 20, frozenset({"R15", "R28", "R29", "R31"})),
-    Beside(Role.PRINCIPAL, "A", NORMAL, 10, frozenset({"R39"})),
-    Beside(Role.SAFETY_OFFICER, "A", RESTRICTED, 0, frozenset({"R39"})),
+    Beside(Role.PRINCIPAL, "A", NORMAL, 10, frozenset({"R39", "R55"})),
+    Beside(Role.SAFETY_OFFICER, "A", RESTRICTED, 0, frozenset({"R39", "R55"})),
     Beside(Role.DPO, "A", NORMAL, 0, frozenset({"R35"})),
     Beside(Role.DPO, "A", RESTRICTED, 0, frozenset({"R35"})),
 ]
@@ -122,7 +122,7 @@ RULES_OF_GLASS = frozenset({"R12", "R13", "R14", "R26"})
 # What a token with the scope cases:read may do, whatever its owner may.
 RULES_OF_TOKENS = frozenset({"R12", "R13", "R14", "R26"})
 # In a closed case nothing is written any more: whoever wants to opens it again first (R32).
-RULES_OF_OPEN_CASES = frozenset({"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"})
+RULES_OF_OPEN_CASES = frozenset({"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"})
 
 
 def rules_up_to(level: int) -> frozenset[str]:

@@ -1,12 +1,21 @@
-"""What this app does at night: compare the access rows, and clear away what ran out long ago."""
+"""What this app does by itself: give back handed-over work; at night look after access rows and the school year."""
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 from celery import shared_task
 
+from cases.deadlines import plan_school_lists
 from cases.services.comparing import compare_access
+from cases.services.standing_in import hand_back_due
 from cases.services.tidying import tidy_access
 from pestzorg.outbox.moments import moment_or_now
+from pestzorg.outbox.retry import describe
+from schools.models import School
+
+logger = logging.getLogger(__name__)
 
 
 def run_access_check(now: str | None = None) -> dict[str, int]:
@@ -17,3 +26,32 @@ def run_access_check(now: str | None = None) -> dict[str, int]:
 
 
 access_check_task = shared_task(name="cases.access_check")(run_access_check)
+
+
+def run_hand_back(now: str | None = None) -> int:
+    """Give back what was handed over until a day that is over; returns how many tasks."""
+    return hand_back_due(moment_or_now(now))
+
+
+hand_back_task = shared_task(name="cases.hand_back")(run_hand_back)
+
+
+def run_school_lists(now: str | None = None) -> dict[str, int]:
+    """Plan the lists before holidays and at the turn of the school year, for every school; the log names who failed."""
+    done = [
+        _lists_are_planned(school, moment_or_now(now)) for school in School.objects.order_by("pk")
+    ]
+    return {"schools": sum(done), "failed": done.count(False)}
+
+
+def _lists_are_planned(school: School, now: datetime) -> bool:
+    try:
+        plan_school_lists(school, now=now)
+    except Exception as error:
+        # One school whose calendar is wrong must not take their lists from all that come after it.
+        logger.error("lists of school %s: %s", school.pk, describe(error))
+        return False
+    return True
+
+
+school_lists_task = shared_task(name="cases.school_lists")(run_school_lists)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,7 @@ from cases.models import (
     Case,
     CaseExclusion,
     CaseUserObjectPermission,
+    Conversation,
     FollowUpTalk,
     Principal,
     StepRecord,
@@ -137,16 +139,42 @@ def may_record_talk(who: Who, talk: FollowUpTalk) -> bool:
 
 def may_read_step(who: Who, record: StepRecord) -> bool:
     """Everybody with content, except records that are for the conversation lead and managers only."""
-    rules = rules_on(who, record.conversation.case)
     if record.visibility == Visibility.HANDLER_ONLY:
-        # R32 and not R27: who manages a closed case changes nothing in it, and still reads it.
-        return "R32" in rules or ("R14" in rules and record.conversation.lead_id == who.user.pk)
-    return "R14" in rules
+        return _leads_or_manages(who, record)
+    return "R14" in rules_on(who, record.conversation.case)
+
+
+def may_read_private_note(who: Who, record: StepRecord) -> bool:
+    """Only the conversation lead and managers, whoever else may read the step; never with a token."""
+    return who.token is None and _leads_or_manages(who, record)
+
+
+def _leads_or_manages(who: Who, record: StepRecord) -> bool:
+    rules = rules_on(who, record.conversation.case)
+    # R32 and not R27: who manages a closed case changes nothing in it, and still reads it.
+    return "R32" in rules or ("R14" in rules and record.conversation.lead_id == who.user.pk)
+
+
+def may_read_handover(who: Who, conversation: Conversation) -> bool:
+    """What one sitting leaves for the next is for who goes on with it: contributors, lead and managers."""
+    rules = rules_on(who, conversation.case)
+    is_lead = conversation.lead_id == who.user.pk
+    # R32 and the lead: also of a closed case, in which nobody contributes any more.
+    return bool(rules & {"R17", "R32"}) or ("R14" in rules and is_lead)
 
 
 def can_see_content(user: User, case: Case, now: datetime) -> bool:
     """Whether a member of staff sees the content of a case: asked before naming or mailing them."""
     return "R14" in rules_on(Who(user, now), case)
+
+
+def stays_open(who: Who, rule: str, case: Case, until: datetime) -> bool:
+    """Whether a rule stays open to somebody until a moment: asked before they get something to do.
+
+    Emergency access does not count: it looks, and is over in hours.
+    """
+    lasting = [seen for seen in who.seen if seen.kind != Principal.Kind.GLASS]
+    return rule in _rules_through(who, lasting, case, max(until, who.now))
 
 
 def who_sees(case: Case, now: datetime) -> list[Seer]:
@@ -172,15 +200,14 @@ def _roles_around(case: Case, now: datetime) -> QuerySet[MembershipRole]:
 
 
 def _way_through(held: MembershipRole, row: Access) -> Way | None:
-    cap = cap_through(held.role, row.principal)
-    if cap is None or row.principal.user_id not in {None, held.membership.user_id}:
+    principal = row.principal
+    content = principal.school.principal_content
+    restricted = principal.restricted
+    cap = cap_through(held.role, principal.kind, restricted=restricted, shows_content=content)
+    if cap is None or principal.user_id not in {None, held.membership.user_id}:
         return None
     level = min(row.level, cap)
-    return (
-        Way(held.role, row.principal.kind, level, row.valid_until)
-        if level >= Level.HEADER
-        else None
-    )
+    return Way(held.role, principal.kind, level, row.valid_until) if level >= Level.HEADER else None
 
 
 def _grants_on(case: Case, now: datetime) -> dict[int, list[CaseUserObjectPermission]]:
@@ -205,12 +232,18 @@ def _seer(user: User, ways: list[Way], grants: list[CaseUserObjectPermission]) -
 
 
 def _rules_on(who: Who, case: Case) -> frozenset[str]:
+    return _rules_through(who, who.seen, case, who.now)
+
+
+def _rules_through(
+    who: Who, principals: Iterable[Seen], case: Case, moment: datetime
+) -> frozenset[str]:
     if case.pk in who.excluded:
         return frozenset()
     through: dict[int, list[Seen]] = {}
-    for seen in who.seen:
+    for seen in principals:
         through.setdefault(seen.principal_id, []).append(seen)
-    rows = Access.objects.filter(case=case, principal__in=through, valid_until__gt=who.now)
+    rows = Access.objects.filter(case=case, principal__in=through, valid_until__gt=moment)
     pairs = [
         (seen, level)
         for principal_id, level in rows.values_list("principal_id", "level")

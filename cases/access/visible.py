@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from cases.access.who import Who
 from cases.ceilings import Level
-from cases.models import Access, Agreement, Case, Conversation, FollowUpTalk, Report
+from cases.models import Access, Agreement, Case, Conversation, ExternalReport, FollowUpTalk, Report
 from schools.access import REPORTERS, schools_for
 from schools.models import User
 
@@ -26,6 +26,11 @@ def conversations_visible_to(who: Who) -> QuerySet[Conversation]:
 def agreements_visible_to(who: Who) -> QuerySet[Agreement]:
     """Agreements are seen through their case, at content level."""
     return Agreement.objects.filter(case__in=visible_to(who, Level.VIEW))
+
+
+def external_reports_visible_to(who: Who) -> QuerySet[ExternalReport]:
+    """Reports outside school are seen through their case, at content level."""
+    return ExternalReport.objects.filter(case__in=visible_to(who, Level.VIEW))
 
 
 def talks_visible_to(who: Who) -> QuerySet[FollowUpTalk]:

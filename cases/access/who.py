@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from cases.access.statement import Statement, written
 from cases.ceilings import CEILINGS, Level
 from cases.models import CaseExclusion, Principal
-from schools.models import ApiToken, MembershipRole, School, SchoolExclusion, User
+from schools.models import ApiToken, MembershipRole, SchoolExclusion, User
 
 
 @dataclass(frozen=True)
@@ -159,22 +159,17 @@ def _written(vendor: str, valid_at: Callable[..., Any], shut_out: Callable[..., 
 def _seen(
     role: str, pk: int, kind: str, restricted: Any, school_id: int, shows_content: Any
 ) -> Seen | None:
-    school = School(pk=school_id, principal_content=bool(shows_content))
-    principal = Principal(pk=pk, kind=kind, restricted=bool(restricted), school=school)
-    cap = cap_through(role, principal)
-    return None if cap is None else Seen(pk, role, kind, principal.restricted, cap, school_id)
+    cap = cap_through(role, kind, restricted=bool(restricted), shows_content=bool(shows_content))
+    return None if cap is None else Seen(pk, role, kind, bool(restricted), cap, school_id)
 
 
-def cap_through(role: str, principal: Principal) -> int | None:
-    """The highest level a role reaches through a principal; None when the role has no such principal."""
+def cap_through(role: str, kind: str, *, restricted: bool, shows_content: bool) -> int | None:
+    """The highest level a role reaches through a principal; None when the role has no such principal.
+
+    `shows_content` is the school's wish that its principal reads cases.
+    """
     for row in CEILINGS:
-        if (row.role, row.kind, row.restricted) == (role, principal.kind, principal.restricted):
-            return _cap(role, principal, row.cap)
+        if (row.role, row.kind, row.restricted) == (role, kind, restricted):
+            opened = role == "principal" and kind == "A" and shows_content
+            return Level.VIEW if opened else row.cap
     return None
-
-
-def _cap(role: str, principal: Principal, cap: int) -> int:
-    opens_content = (
-        role == "principal" and principal.kind == "A" and principal.school.principal_content
-    )
-    return Level.VIEW if opens_content else cap

@@ -1,10 +1,10 @@
-"""By what the API filters: status and school. Names and text are not searched here."""
+"""By what the API filters: status, school and case. Names and text are not searched here."""
 
 from __future__ import annotations
 
 import django_filters
 
-from cases.models import Agreement, Conversation
+from cases.models import Agreement, Conversation, FollowUpTalk
 from cases.models.case import CaseStatus
 
 
@@ -15,19 +15,28 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]
     school = django_filters.CharFilter(field_name="school__code", help_text="Code of a school.")
 
 
-class ConversationFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """`?status=in_progress&school=de-vaart`."""
+class PartFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """`?case=<uuid>&school=de-vaart`."""
+
+    case = django_filters.UUIDFilter(field_name="case__uuid", help_text="One case by its uuid.")
+    school = django_filters.CharFilter(
+        field_name="case__school__code", help_text="Code of a school."
+    )
+
+
+class ConversationFilter(PartFilter):
+    """`?status=in_progress`."""
 
     status = django_filters.ChoiceFilter(choices=Conversation.Status.choices)
-    school = django_filters.CharFilter(
-        field_name="case__school__code", help_text="Code of a school."
-    )
 
 
-class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """`?status=open&school=de-vaart`."""
+class AgreementFilter(PartFilter):
+    """`?status=open`."""
 
     status = django_filters.ChoiceFilter(choices=Agreement.Status.choices)
-    school = django_filters.CharFilter(
-        field_name="case__school__code", help_text="Code of a school."
-    )
+
+
+class TalkFilter(PartFilter):
+    """`?status=planned`."""
+
+    status = django_filters.ChoiceFilter(choices=FollowUpTalk.Status.choices)

@@ -97,6 +97,9 @@ class Access(models.Model):
     is_open = models.BooleanField()
     opened_at = models.DateTimeField()
     valid_until = models.DateTimeField()
+    # Whether this is certainly the one row of its principal and case that lists count: most are, and those are
+    # counted without being sorted. False is always safe.
+    is_only = models.BooleanField(db_default=False)
 
     class Meta:
         default_permissions = ()
@@ -104,13 +107,13 @@ class Access(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["principal", "-opened_at", "-case"],
-                include=["level", "valid_until"],
+                include=["level", "is_only", "valid_until"],
                 name="access_page",
                 condition=Q(is_open=True, level__gte=10),
             ),
             models.Index(
                 fields=["principal", "-opened_at", "-case"],
-                include=["level", "valid_until"],
+                include=["level", "is_only", "valid_until"],
                 name="access_closed",
                 condition=Q(is_open=False, level__gte=10),
             ),

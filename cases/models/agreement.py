@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from cases.models.against_wish import AgainstWish
 from cases.models.case import Case
 from cases.models.conversation import Conversation
 from cases.models.participant import Participant
+from cases.models.stood_in import StoodIn
 from cases.models.vocabulary_fields import terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
@@ -25,7 +26,7 @@ def default_visibility() -> list[str]:
     return ["care_team", "pupil"]
 
 
-class Agreement(WithUuid, WithVersion, AgainstWish):
+class Agreement(WithUuid, WithVersion, AgainstWish, StoodIn):
     """Exactly one owner; a deadline, or standing with a review date; one member of staff who follows up."""
 
     class OwnerType(models.TextChoices):
@@ -53,6 +54,16 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
         NOT_DONE = "not_done", _("Not done")
         CANCELLED = "cancelled", _("No longer needed")
         CARRIED_OVER = "carried_over", _("Carried over to aftercare")
+
+    class Helped(models.TextChoices):
+        """What the pupil says; done is another question."""
+
+        YES = "yes", _("Yes, it helped")
+        A_BIT = "a_bit", _("A bit")
+        NO = "no", _("No, not really")
+
+    # Still to be done: in a case in progress, or carried over into its aftercare.
+    LIVING: ClassVar = (Status.OPEN, Status.CARRIED_OVER)
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="agreements")
     conversation = models.ForeignKey(
@@ -82,9 +93,13 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
     # What people said, and the school day it became; they differ when the first is not a school day.
     deadline_asked = models.DateField(null=True, blank=True)
     deadline = models.DateField(null=True, blank=True)
+    # Every earlier day, oldest first: something that moves again and again is worth a talk.
+    postponed_from = models.JSONField(default=list, blank=True)
     all_days = models.BooleanField(default=False)
     standing = models.BooleanField(default=False)
     review_on = models.DateField(null=True, blank=True)
+    # Of a standing one: the day on which it begins, when that is not at once.
+    starts_on = models.DateField(null=True, blank=True)
     check_how = EncryptedTextField(max_length=200, blank=True)
     source = models.CharField(max_length=15, choices=Source.choices, default=Source.STEP)
     source_key = models.CharField(max_length=40, blank=True)
@@ -92,6 +107,9 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     done_on = models.DateField(null=True, blank=True)
     done_note = EncryptedTextField(max_length=1000, blank=True)
+    helped = models.CharField(max_length=5, choices=Helped.choices, blank=True)
+    # NULL in rows that are older than this column.
+    helped_words = EncryptedTextField(max_length=500, blank=True, null=True)
     agreed_at = models.DateTimeField()
 
     class Meta:
@@ -99,7 +117,9 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
         ordering = ["deadline", "id"]
         indexes = [
             models.Index(
-                fields=["deadline", "id"], condition=Q(status="open"), name="agreement_open_due"
+                fields=["deadline", "id"],
+                condition=Q(status__in=["open", "carried_over"]),
+                name="agreement_open_due",
             ),
         ]
         constraints = [
@@ -112,6 +132,15 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
                 condition=(Q(owner_type="staff") & Q(owner_staff__isnull=False))
                 | (~Q(owner_type="staff") & Q(owner_staff__isnull=True)),
                 name="agreement_staff_owner_has_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(standing=True),
+                name="agreement_begins_when_standing",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "source_key"],
+                condition=Q(source="measure") & ~Q(source_key="") & ~Q(status="cancelled"),
+                name="agreement_once_per_measure",
             ),
         ]
 
@@ -133,13 +162,23 @@ class Agreement(WithUuid, WithVersion, AgainstWish):
 
     @property
     def is_open(self) -> bool:
-        """Still to be done."""
-        return self.status == self.Status.OPEN
+        """Still to be done, also when it was carried over into aftercare."""
+        return self.status in self.LIVING
+
+    @property
+    def may_have_helped(self) -> bool:
+        """It was done, wholly or partly: the pupil can say whether it helped."""
+        return self.status in {self.Status.DONE, self.Status.PARTLY}
 
     @property
     def was_moved(self) -> bool:
         """The deadline people named was not a school day."""
         return self.deadline_asked is not None and self.deadline_asked != self.deadline
+
+    @property
+    def postponed_days(self) -> list[date]:
+        """The days on which it should have been done before."""
+        return [date.fromisoformat(day) for day in self.postponed_from]
 
     def is_late(self, today: date) -> bool:
         """Open after its deadline; a standing agreement is never late."""

@@ -41,6 +41,9 @@ OPEN_STATUSES = (
     CaseStatus.ON_HOLD,
     CaseStatus.AFTERCARE,
 )
+# While a case is in one of these its severity is looked at again and again.
+GOING_ON = (CaseStatus.ACTIVE, CaseStatus.ON_HOLD, CaseStatus.AFTERCARE)
+REVIEWED = (CaseStatus.ACTIVE, CaseStatus.ON_HOLD)
 
 
 def new_reference() -> str:
@@ -72,6 +75,16 @@ class Case(WithUuid):
     opened_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True, blank=True)
     first_talk_due_on = models.DateField(null=True, blank=True)
+    # What the level asks for; every assessment writes both anew.
+    parents_due_on = models.DateField(null=True, blank=True)
+    next_review_on = models.DateField(null=True, blank=True)
+    # When aftercare began, and when it was over; both empty again once the case is opened again.
+    aftercare_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    # Opened again: how serious it is now is assessed before anything else.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    # Since when the conversation holds signals that no assessment has weighed yet.
+    alarm_at = models.DateTimeField(null=True, blank=True)
     is_open = models.GeneratedField(
         expression=models.ExpressionWrapper(
             Q(status__in=OPEN_STATUSES), output_field=models.BooleanField()
@@ -108,7 +121,8 @@ class Case(WithUuid):
     @property
     def target(self) -> Participant | None:
         """The bullied pupil this case is about, when already known."""
-        return next((p for p in self.participants.all() if p.role == "target"), None)
+        targets = (person for person in self.participants.all() if person.role == "target")
+        return min(targets, key=lambda person: person.pk, default=None)
 
     @property
     def is_serious(self) -> bool:

@@ -9,16 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.against_wish import AgainstWish
+from cases.models.agreement import Agreement
 from cases.models.case import Case
 from cases.models.conversation import Conversation
 from cases.models.participant import Participant
+from cases.models.stood_in import StoodIn
 from cases.models.vocabulary_fields import term_field, terms_field
 from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
 from pestzorg.posting.versions import WithVersion
 
 
-class FollowUpTalk(WithUuid, WithVersion, AgainstWish):
+class FollowUpTalk(WithUuid, WithVersion, AgainstWish, StoodIn):
     """Separate talks: never the target and an alleged bully together."""
 
     class Status(models.TextChoices):
@@ -27,6 +29,12 @@ class FollowUpTalk(WithUuid, WithVersion, AgainstWish):
         MOVED = "moved", _("Moved")
         NO_SHOW = "no_show", _("Did not come")
         CANCELLED = "cancelled", _("Cancelled")
+
+    class AskedAgain(models.TextChoices):
+        """A pupil who wanted nobody to help is asked once more, at the first talk afterwards (step 10)."""
+
+        YES = "yes", _("Yes")
+        STILL_NOT = "still_not", _("Not now either")
 
     class Progress(models.TextChoices):
         MUCH_BETTER = "much_better", _("Much better")
@@ -59,6 +67,11 @@ class FollowUpTalk(WithUuid, WithVersion, AgainstWish):
     congratulated = models.BooleanField(null=True, blank=True)
     congratulation_words = EncryptedTextField(max_length=500, blank=True)
     note = EncryptedTextField(max_length=2000, blank=True)
+    agreements_reviewed = models.ManyToManyField(Agreement, blank=True, related_name="reviewed_in")
+    # What comes next is said before people part: another talk, or that none is needed.
+    next_talk_at = models.DateTimeField(null=True, blank=True)
+    no_next_talk = models.BooleanField(default=False)
+    support_asked_again = models.CharField(max_length=10, choices=AskedAgain.choices, blank=True)
 
     class Meta:
         default_permissions = ()

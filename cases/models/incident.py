@@ -26,6 +26,8 @@ class Incident(WithUuid, WithVersion):
     audience = term_field("audiences", blank=True)
     still_online = models.BooleanField(default=False)
     sender_known = term_field("sender_known", blank=True)
+    # School does not judge that; it makes somebody ask the police.
+    possible_offence = models.BooleanField(default=False)
     outside_school_hours = models.BooleanField(default=False)
     perceived_grounds = terms_field("grounds")
     recorded_at = models.DateTimeField()

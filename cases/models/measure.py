@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.conversation import Conversation
+from cases.models.external_report import PLATFORM
 from cases.models.vocabulary_fields import term_field
 from cases.protocol import Measure
 from pestzorg.crypto.fields import EncryptedTextField
@@ -35,6 +36,8 @@ class SelfProtectionMeasure(WithUuid, WithVersion):
     feasibility = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(10)]
     )
+    # A complaint may go to the school or to the police; the latter opens a report outside school.
+    to_police = models.BooleanField(default=False)
     note = EncryptedTextField(max_length=1000, blank=True)
     outcome = term_field("measure_outcomes", blank=True)
 
@@ -45,6 +48,13 @@ class SelfProtectionMeasure(WithUuid, WithVersion):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_reported(self) -> bool:
+        """Chosen or done already, and it goes outside school."""
+        kind = self.definition.external_report
+        goes_out = kind is not None and (self.to_police or kind == PLATFORM)
+        return goes_out and self.status in {self.Status.AGREED, self.Status.ALREADY_DONE}
 
     @property
     def definition(self) -> Measure:

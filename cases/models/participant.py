@@ -33,6 +33,8 @@ class Participant(WithUuid, WithVersion):
     note = EncryptedTextField(max_length=2000, blank=True)
     # Step 9: a talk is planned for everybody who bullied or joined in, or this says why not.
     without_talk = models.CharField(max_length=10, choices=WithoutTalk.choices, blank=True)
+    # NULL in rows that are older than this column.
+    without_talk_note = EncryptedTextField(max_length=500, blank=True, null=True)
 
     class Meta:
         default_permissions = ()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.agreement import Agreement
 from cases.models.conversation import Conversation
 from cases.models.vocabulary_fields import term_field, terms_field
 from pestzorg.crypto.fields import EncryptedTextField
@@ -36,6 +37,7 @@ class SupportPerson(WithUuid, WithVersion):
     ask_before = models.DateField(null=True, blank=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
     answered_on = models.DateField(null=True, blank=True)
+    linked_agreements = models.ManyToManyField(Agreement, blank=True, related_name="supporters")
     knows_what = term_field("knows_what", default="only_role")
     reminders_allowed = models.BooleanField(default=False)
     until = models.DateField(null=True, blank=True)

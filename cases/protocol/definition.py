@@ -5,7 +5,7 @@ Shapes only: which keys a step file may have is in `loader`, the field's code li
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 LISTS = frozenset(
     {
         "incidents",
+        "evidence",
         "people",
         "prior_actions",
         "parent_contacts",
@@ -36,10 +37,14 @@ KINDS = frozenset(
         "date",
         "datetime",
         "staff",
+        "leader",
         "class_group",
     }
 )
+# What may speak against a measure now; found in a case by cases/queries/measure_advice.py.
+CAUTIONS = frozenset({"sender_unknown", "adult", "threat", "blackmail", "critical"})
 READERS = frozenset({"pupil", "parents", "file"})
+LEVELS = range(1, 5)
 MAX_LENGTH = {"char": 200, "text": 2000}
 
 
@@ -82,11 +87,17 @@ class Field:
     choices: tuple[Choice, ...]
     required: bool
     required_if: Condition | None
+    shown_if: Condition | None
     unless: str | None
     at_least: tuple[str, ...]
+    at_severity: frozenset[int]
     max_length: int
     printed: frozenset[str]
     for_pupil: Text | None
+
+    def is_for(self, severity: int | None) -> bool:
+        """Say whether this question belongs to a case of this severity; most belong to each."""
+        return not self.at_severity or severity in self.at_severity
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,12 @@ class Measure:
     due_in_school_days: int | None
     warning: Text | None
     always_discussed_when_critical: bool
+    place_in_order: int | None
+    after: str | None
+    not_now_when: tuple[str, ...]
+    recommended_from: int | None
+    due_when_critical: int | None
+    external_report: str | None
 
 
 @dataclass(frozen=True)
@@ -194,6 +211,17 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             self.refuse(f"{name} is not a whole number")
         return value
+
+    def numbers(self, name: str, allowed: Collection[int]) -> tuple[int, ...]:
+        """Return a list of whole numbers out of those that are allowed; absent means empty."""
+        values = self.values.get(name, [])
+        if not isinstance(values, list) or not all(value in allowed for value in values):
+            self.refuse(f"{name} is not a list of numbers from {min(allowed)} to {max(allowed)}")
+        return tuple(values)
+
+    def optional_number(self, name: str) -> int | None:
+        """Return a whole number or None."""
+        return self.number(name) if name in self.values else None
 
     def flag(self, name: str) -> bool:
         """Return true or false; absent means false."""

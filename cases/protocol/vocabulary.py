@@ -20,12 +20,13 @@ INCLUDE = "include"
 
 # What every row of a list carries beside its label. A row with less, more or another kind is refused.
 NOTES: Mapping[str, Mapping[str, str]] = {
-    "cyber_subforms": {"minimum_severity": "number"},
+    "cyber_subforms": {"minimum_severity": "number", "possible_offence": "flag"},
     "grounds": {"possible_discrimination": "flag"},
     "impact_signals": {"red_flag": "flag"},
     "participant_roles": {"behaviour": "text"},
     "measure_statuses": {"spoken": "text", "in_talk": "flag"},
     "class_methods": {"needs_consent": "flag"},
+    "external_report_outcomes": {"is_final": "flag"},
     "severity_indicators": {"options": "texts"},
     "severity_levels": {
         "level": "number",
@@ -33,6 +34,8 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "max_score": "number",
         "first_talk_within_school_days": "number",
         "review_after_school_days": "number",
+        "tells_parents": "flag",
+        "parents_within_school_days": "number",
     },
 }
 

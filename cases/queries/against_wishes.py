@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cases.access import Who, agreements_visible_to, talks_visible_to
 from cases.models import Agreement, FollowUpTalk
-from cases.queries.worklist import Todo, local_day, targets_of_case
+from cases.queries.watching import targets_of_case
+from cases.queries.worklist import Todo, local_day
 from schools.models import School
 
 MOST = 20
@@ -14,7 +15,7 @@ def against_wishes(who: Who, school: School) -> list[Todo]:
     """Open agreements and planned talks against a wish, in cases whose content the reader sees; soonest first."""
     related = ("case__school", "case__school_class")
     agreements = agreements_visible_to(who).filter(
-        against_wish=True, status=Agreement.Status.OPEN, case__school=school
+        against_wish=True, status__in=Agreement.LIVING, case__school=school
     )
     talks = talks_visible_to(who).filter(
         against_wish=True, status=FollowUpTalk.Status.PLANNED, case__school=school

@@ -8,11 +8,23 @@ from functools import cached_property
 
 from cases.access import Seer, Who, may_read_step, rules_on, who_sees
 from cases.ceilings import Level
-from cases.models import Case, Conversation, FollowUpTalk, Incident, Participant, Report, StepRecord
+from cases.models import (
+    Case,
+    Conversation,
+    ExternalReport,
+    FollowUpTalk,
+    Incident,
+    ParentContact,
+    Report,
+    StepRecord,
+)
 from cases.models.access import FOREVER
 from cases.models.case import CaseStatus
-from cases.protocol import vocabulary
 from cases.queries.agreement_rows import AgreementRow, rows_of
+from cases.queries.around import Person, people_around
+from cases.queries.chart import Point
+from cases.queries.closed_steps import may_read_list
+from cases.queries.closing.card import ClosingCard
 from cases.queries.conversation_page import (
     Pinned,
     RailStep,
@@ -23,8 +35,10 @@ from cases.queries.conversation_page import (
 )
 from cases.queries.people import CasePeople
 from cases.queries.reasons import reasons_of
-from cases.queries.scores import Point, Score, points, scores
+from cases.queries.scores import Score, points, scores
+from cases.queries.severity_page import SeverityCard
 from cases.queries.timeline import Event, timeline
+from cases.queries.told import reminders_of
 from cases.queries.worklist import case_title
 from schools.roles import title_of
 
@@ -61,15 +75,6 @@ class Reader:
     def sees_content(self) -> bool:
         """More than the header."""
         return self.seer.level >= Level.VIEW
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody around the pupil, described by what they do in this situation."""
-
-    name: str
-    behaviour: str
-    helps: bool = False
 
 
 def readers_of(case: Case, people: CasePeople, now: datetime) -> list[Reader]:
@@ -150,7 +155,7 @@ class CasePage:
     @property
     def steps(self) -> list[RailStep]:
         """The bar with the ten steps."""
-        return rail(self.case, self.records, self.step_number)
+        return rail(self.records, self.step_number)
 
     @cached_property
     def pinned(self) -> Pinned | None:
@@ -166,7 +171,7 @@ class CasePage:
             case CaseStatus.ASSESSING:
                 return "assess" if "R27" in self.rules else "wait"
             case CaseStatus.ACTIVE | CaseStatus.ON_HOLD | CaseStatus.AFTERCARE:
-                return self._next_when_active()
+                return self.closing.next or self._next_when_active()
         return "nothing"
 
     def _next_when_active(self) -> str:
@@ -207,20 +212,22 @@ class CasePage:
         return [t for t in reversed(self.talks) if t.status != FollowUpTalk.Status.PLANNED]
 
     @cached_property
+    def external_reports(self) -> list[tuple[ExternalReport, bool]]:
+        """Every report outside school, and whether it is time to look what came of it."""
+        return [(found, found.is_due(self.today)) for found in self.case.external_reports.all()]
+
+    @cached_property
     def around(self) -> list[Person]:
         """Who stands around the pupil: helpers first, then the others by what they do."""
-        helpers = [
-            Person(p.name, vocabulary.label("support_relationships", p.relationship), helps=True)
-            for p in self.people.support_persons
-        ]
-        others = (p for p in self.people.participants if p.role != "target")
-        return helpers + [Person(p.name, _behaviour(p), p.role == "defender") for p in others]
+        return people_around(self.people)
 
     @cached_property
     def scores(self) -> list[Score]:
         """The pupil's own grades, as far as this reader may read the steps they come from."""
         readable = [record for record in self.records if may_read_step(self.who, record)]
-        return scores(self.conversation, readable, self.talks, self.case.school.zone)
+        return scores(
+            self.conversation, readable, self.talks, self.case.school.zone, self.closing.checks
+        )
 
     @property
     def points(self) -> list[Point]:
@@ -236,14 +243,15 @@ class CasePage:
             sittings=self.conversation.sittings.all() if self.conversation else (),
             agreements=[row.agreement for row in self.agreements],
             talks=self.talks,
-            contacts=self.case.parent_contacts.all(),
+            contacts=self.contacts if self._may_read("parent_contacts") else (),
+            aftercare=self.closing.events,
+            reminders=reminders_of(row.agreement for row in self.agreements),
         )
 
     @cached_property
     def incidents(self) -> list[Incident]:
         """What happened, the latest first; told in a step, and read by whom that step is open to."""
-        told_in = (r for r in self.records if "incidents" in r.definition.lists)
-        if not all(may_read_step(self.who, record) for record in told_in):
+        if not self._may_read("incidents"):
             return []
         return sorted(
             self.case.incidents.all(), key=lambda i: (i.happened_on or date.min, i.pk), reverse=True
@@ -259,12 +267,20 @@ class CasePage:
         """How many people can read what is written here."""
         return sum(reader.sees_content for reader in self.readers)
 
-    @property
-    def severity(self) -> str:
-        """The level in words, empty before it was judged."""
-        levels = vocabulary.terms("severity_levels")
-        return next((str(t.label) for t in levels if t.note["level"] == self.case.severity), "")
+    @cached_property
+    def severity(self) -> SeverityCard:
+        """How serious it is, with its terms and every assessment."""
+        return SeverityCard(self.who, self.case, self.records, self.contacts)
 
+    @cached_property
+    def closing(self) -> ClosingCard:
+        """What waits to be closed, and aftercare."""
+        return ClosingCard(self.who, self.case)
 
-def _behaviour(person: Participant) -> str:
-    return str(vocabulary.term("participant_roles", person.role).note["behaviour"])
+    @cached_property
+    def contacts(self) -> list[ParentContact]:
+        """Every contact with the parents, also what this reader may not read: the terms of severity count all."""
+        return list(self.case.parent_contacts.all())
+
+    def _may_read(self, name: str) -> bool:
+        return may_read_list(self.who, self.case, name)

@@ -1,6 +1,6 @@
 """What is still missing before a step may be marked done, or the conversation completed.
 
-Required answers come from the protocol data; what hangs on lists (agreements, talks, people) is in step_rules.py.
+Required answers come from the protocol data; what hangs on lists (agreements, talks, people) is in step_rules/.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from cases.models import StepRecord
 from cases.models.conversation import Conversation
 from cases.models.step_record import StepStatus
 from cases.protocol import Field
-from cases.queries.step_rules import LIVING_TALKS, STEP_RULES
+from cases.queries.step_rules import STEP_RULES, living_talks
 from pestzorg.errors import Problem
 
 
 def missing_for_done(record: StepRecord, now: datetime) -> list[Problem]:
     """Every reason why this step is not done yet; empty when it may be marked done."""
-    problems = [] if record.step == 1 else _step_one_first(record)
+    problems = order_problems(record)
+    severity = record.conversation.case.severity
     problems += [
-        p for field in record.definition.fields if (p := missing_answer(field, record.answers))
+        problem
+        for field in record.definition.fields
+        if field.is_for(severity) and (problem := missing_answer(field, record.answers))
     ]
     rule = STEP_RULES.get(record.step)
     return problems + (rule(record, now) if rule else [])
@@ -38,10 +41,7 @@ def missing_for_completion(conversation: Conversation) -> list[Problem]:
         for number in (*range(1, 9), 10)
         if not settled.get(number)
     ]
-    talks = conversation.case.talks.filter(
-        with_participant=conversation.target, status__in=LIVING_TALKS
-    )
-    if not talks.exists():
+    if not living_talks(conversation).filter(with_participant=conversation.target).exists():
         problems.append(Problem("step_9", _("Plan the next talk with the pupil first."), "talk"))
     return problems
 
@@ -78,7 +78,10 @@ def _is_asked(field: Field, answers: dict[str, Any]) -> bool:
     return bool(set(given) & set(condition.values))
 
 
-def _step_one_first(record: StepRecord) -> list[Problem]:
+def order_problems(record: StepRecord) -> list[Problem]:
+    """Why this step cannot be settled yet, whatever is in it: moment, place and safety come before all others."""
+    if record.step == 1:
+        return []
     first = record.conversation.step_records.filter(step=1, status__in=[StepStatus.DONE]).exists()
     return (
         []

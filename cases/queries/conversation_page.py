@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
 from cases.access import Who, may_read_step
-from cases.models import Case, Conversation, StepRecord
+from cases.models import Conversation, StepRecord
 from cases.models.step_record import StepStatus
 
 STORY = 2
+# Handy, never locked: the pupil's own part first, then who helps, when to talk again, and what the class does.
+SUGGESTED = (1, 2, 3, 4, 5, 6, 7, 10, 9, 8)
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,47 @@ class RailStep:
     state_label: str
     href: str
     current: bool
+    suggested: bool = False
 
 
-def rail(case: Case, records: list[StepRecord], current: int | None = None) -> list[RailStep]:
+def url_of(conversation: Conversation, name: str, *args: object) -> str:
+    """The address of a page of this conversation."""
+    own = [conversation.uuid] if conversation.named else []
+    return reverse(f"conversation:{name}", args=[conversation.case.uuid, *own, *args])
+
+
+def own_url_of(conversation: Conversation, name: str, *args: object) -> str:
+    """The address that means this conversation also after another one began: forms are sent there, and drafts wait there."""
+    own = [conversation.case.uuid, conversation.uuid, *args]
+    return reverse(f"conversation:{name}", args=own)
+
+
+def rail(records: list[StepRecord], current: int | None = None) -> list[RailStep]:
     """The ten steps with their state, for the rail and the bar."""
+    handy = first_open_step(records)
     return [
         RailStep(
             number=record.step,
             title=str(record.definition.title),
             state=record.status,
             state_label=str(StepStatus(record.status).label),
-            href=reverse("conversation:step", args=[case.uuid, record.step]),
+            href=url_of(record.conversation, "step", record.step),
             current=record.step == current,
+            suggested=record.step == handy and not record.is_settled,
         )
         for record in records
     ]
 
 
 def first_open_step(records: list[StepRecord]) -> int:
-    """Where to go on: the first step that is not settled, else the last."""
-    return next((record.step for record in records if not record.is_settled), len(records))
+    """Where to go on: the first untouched step in the suggested order, else the first that is not settled, else the last.
+
+    What waits to be written up does not hold up the talk.
+    """
+    in_order = [records[number - 1] for number in SUGGESTED]
+    untouched = [record.step for record in in_order if record.status == StepStatus.NOT_STARTED]
+    unsettled = [record.step for record in in_order if not record.is_settled]
+    return next(iter([*untouched, *unsettled]), len(records))
 
 
 @dataclass(frozen=True)
@@ -68,19 +90,3 @@ def records_with(conversation: Conversation, records: list[StepRecord]) -> list[
     for record in records:
         record.conversation = conversation
     return records
-
-
-def last_score(who: Who, conversation: Conversation, records: list[StepRecord]) -> Any:
-    """The last safety score in this conversation out of what this person may read, or None."""
-    scores = [
-        s.safety_score_start
-        for s in conversation.sittings.all()
-        if s.safety_score_start is not None
-    ]
-    at_end, at_begin = (
-        record.answer("safety_score") if may_read_step(who, record) else None
-        for record in (records[6], records[0])
-    )
-    if at_end is not None:
-        return at_end
-    return scores[-1] if scores else at_begin

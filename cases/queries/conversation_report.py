@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from cases.access import Who
 from cases.models import Agreement, Case, Conversation, Participant, Sitting, StepRecord
-from cases.models.step_record import Visibility
+from cases.models.step_record import StepStatus, Visibility
 from cases.protocol import Step
+from cases.protocol.lists import printed_lists
+from cases.queries.list_rows import READ_BY, ListRows
 from cases.queries.other_pupils import OtherPupils, mentioned
 from cases.queries.printed_answers import Line, Printer, names_in
 from cases.queries.report_tables import Table, Tables
@@ -28,6 +30,8 @@ from pestzorg.web.templatetags.pestzorg_ui import clock_time, day
 from schools.queries.classes import pupils_of
 
 PUPILS_WHO_HELP = ("friend", "classmate", "older_pupil")
+# Reasons for leaving the parents out that a paper would undo.
+NOT_NOW = ("unsafe_now", "authority_requested")
 CONCERN, AGREEMENTS = 3, 7
 
 
@@ -39,21 +43,13 @@ class Audience(models.TextChoices):
     FILE = "file", gettext_lazy("The file")
 
 
-# What a step says on the screen about who may read it holds for paper too.
-READ_BY = {
-    Audience.PUPIL: (Visibility.CARE_TEAM, Visibility.SHAREABLE),
-    Audience.PARENTS: (Visibility.SHAREABLE,),
-    Audience.FILE: (Visibility.CARE_TEAM, Visibility.SHAREABLE),
-}
-
-
 @dataclass(frozen=True)
 class Part:
-    """One of the ten steps: its answers, and its list."""
+    """One of the ten steps: its answers, and its lists."""
 
     title: str
     lines: list[Line]
-    table: Table | None
+    tables: list[Table]
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,7 @@ class ConversationReport:
     facts: list[Line]
     parts: list[Part]
     signatures: list[str]
+    sign_word: str
     foot: str
     page_word: str
 
@@ -78,14 +75,14 @@ def conversation_report(
     """The content for this audience. Refuses the parents' paper while the pupil objects to telling them."""
     _refuse_objection(conversation, audience)
     case, confidential = conversation.case, _("confidential")
-    records = list(conversation.step_records.filter(visibility__in=READ_BY[audience]))
+    records = list(_kept(conversation).filter(visibility__in=READ_BY[audience]))
     for record in records:
         record.conversation = conversation
     others = _others(who.now, conversation)
     printer = Printer(audience, others.hide, names_in(records))
     tables = Tables(conversation, audience, others.hide)
     return ConversationReport(
-        title=_("Report of our talk"),
+        title=_("Report of our talk") if audience == Audience.PUPIL else _("Report of the talk"),
         language=get_language() or "nl",
         school=case.school.name,
         confidential=confidential,
@@ -93,24 +90,32 @@ def conversation_report(
         facts=_facts(conversation),
         parts=list(_parts(conversation, audience, printer, records, tables)),
         signatures=_signatures(case, conversation, audience),
+        sign_word=_("signature and date"),
         foot=f"{case.school.name} · {confidential}",
         page_word=_("Page"),
     )
 
 
+def _kept(conversation: Conversation) -> QuerySet[StepRecord]:
+    # Private notes are for no paper, so they do not even come out of the database.
+    kept = conversation.step_records.defer("private_note")
+    # A second conversation begins with what was said in the first; until it is said again it stands nowhere.
+    return kept.exclude(status=StepStatus.NOT_STARTED) if conversation.follows_id else kept
+
+
 def _refuse_objection(conversation: Conversation, audience: Audience) -> None:
     # Also when the step itself is private: what the pupil asked for counts, whoever may read it.
     record = conversation.step_records.filter(step=CONCERN).first()
-    if (
-        audience == Audience.PARENTS
-        and record
-        and record.answer("parents_status") == "pupil_objects"
-    ):
-        raise broken(
-            None,
-            _("The pupil does not want the parents to know (step 3). Talk about that first."),
-            "pupil_objects",
+    if audience != Audience.PARENTS or record is None:
+        return
+    if record.answer("parents_status") == "pupil_objects":
+        told = _("The pupil does not want the parents to know (step 3). Talk about that first.")
+        raise broken(None, told, "pupil_objects")
+    if record.answer("parents_part_skipped") and record.answer("parents_skip_reason") in NOT_NOW:
+        told = _(
+            "Telling the parents was left out, because it is not safe or not allowed (step 3)."
         )
+        raise broken(None, told, "parents_left_out")
 
 
 def _parts(
@@ -121,17 +126,17 @@ def _parts(
     tables: Tables,
 ) -> Iterator[Part]:
     readable = {record.step: record for record in records}
-    hidden = set(
-        conversation.step_records.exclude(step__in=readable).values_list("step", flat=True)
-    )
+    # A step that nobody opened yet is for the care team, as it will be when somebody does.
+    opened = set(conversation.step_records.values_list("step", flat=True))
+    by_default = Visibility.CARE_TEAM in READ_BY[audience]
     for step in conversation.edition.steps:
         record = readable.get(step.number)
         lines = printer.lines(record) if record else []
+        is_open = bool(record) or (by_default and step.number not in opened)
         # An agreement says itself who may read it; the other lists go with their step.
-        shown = step.number == AGREEMENTS or step.number not in hidden
-        table = tables.of(step.number) if shown else None
-        if lines or table:
-            yield Part(_title(step, audience), lines, table)
+        found = tables.of(step.number) if is_open or step.number == AGREEMENTS else []
+        if lines or found:
+            yield Part(_title(step, audience), lines, found)
 
 
 def _title(step: Step, audience: Audience) -> str:
@@ -221,14 +226,17 @@ def _names(person: Participant) -> Iterator[str]:
 
 
 def _written(conversation: Conversation) -> str:
-    case = conversation.case
-    answers = [record.answers for record in conversation.step_records.all()]
-    agreements = case.agreements.select_related("owner_staff", "owner_participant")
-    agreed = [(a.what, a.owner, a.helper) for a in agreements]
-    talks = [talk.with_whom for talk in case.talks.select_related("with_participant")]
-    helpers = [(p.name, p.what_they_do) for p in conversation.support_persons.all()]
-    measures = [(m.owner, m.helper) for m in conversation.measures.all()]
-    return "\n".join(_strings([answers, agreed, talks, helpers, measures]))
+    answers = [record.answers for record in _kept(conversation)]
+    # The file has every row and every column that is on any paper.
+    rows = ListRows(conversation, Audience.FILE, str)
+    cells = [
+        rows.text(listed.key, row, column)
+        for listed in printed_lists().values()
+        if listed.columns
+        for row in rows.of(listed.key)
+        for column in listed.columns
+    ]
+    return "\n".join(_strings([answers, cells]))
 
 
 def _strings(told: Any) -> Iterator[str]:

@@ -11,21 +11,40 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import DateField, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from cases.access import Who, conversations_visible_to, visible_to
 from cases.ceilings import Level
-from cases.models import Agreement, Case, Conversation, FollowUpTalk, Report, Sitting, StepRecord
-from cases.models.case import OPEN_STATUSES, CaseStatus
-from cases.queries.worklist import (
+from cases.models import (
+    AftercareCheck,
+    Agreement,
+    Case,
+    Conversation,
+    FollowUpTalk,
+    Report,
+    Sitting,
+    StepRecord,
+)
+from cases.models.case import REVIEWED, CaseStatus
+from cases.queries.overview_numbers import Stage, busy_in, stages_of
+from cases.queries.watching import (
     TARGETS,
+    aftercare_due,
+    assessments_due,
+    checks_due,
+    targets_of_case,
+)
+from cases.queries.worklist import (
     Todo,
+    aftercare_todos,
+    assess_todos,
     case_title,
+    check_todos,
     local_day,
     open_agreements,
     planned_talks,
-    targets_of_case,
+    to_talk,
     todos_of,
 )
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -34,7 +53,6 @@ from schools.queries.calendars import calendar_for
 
 SILENT_AFTER = 10  # school days
 MOST_LINES = 100  # per group: a longer list helps nobody, the number above it says "100+"
-MOST_HANDLERS = 8
 MAY_NOT_FALL_SILENT = (CaseStatus.ASSESSING, CaseStatus.ACTIVE)
 
 
@@ -55,15 +73,6 @@ class Line:
         if self.report and not self.case.target:
             return self.report.about
         return case_title(self.case) if self.has_content else self.case.reference
-
-
-@dataclass(frozen=True)
-class Stage:
-    """How many open cases have one status; `share` is the percentage of the largest stage."""
-
-    label: str
-    count: int
-    share: int
 
 
 @dataclass(frozen=True)
@@ -102,8 +111,8 @@ def overview_of(who: Who, school: School) -> Overview:
         today=[line for line in due if not line.days],
         new=_new(who, school),
         silent=[line for line in _silent(who, school, day) if line.case.pk not in seen],
-        stages=_stages(who, school),
-        busy=_busy(who, school),
+        stages=stages_of(who, school),
+        busy=busy_in(who, school),
     )
 
 
@@ -113,24 +122,39 @@ def _due_with_content(who: Who, school: School, day: date) -> list[Line]:
     talks = planned_talks(who, _midnight_after(day, school)).filter(case__school=school)[
         :MOST_LINES
     ]
-    todos = [*todos_of(agreements, talks, who.now), *_first_talks(who, school, day)]
+    late = [*_not_begun(who, school, day), *_not_resumed(who, school, day)]
+    assess = assessments_due(who, day).filter(school=school)[:MOST_LINES]
+    after = aftercare_due(who, day).filter(case__school=school)[:MOST_LINES]
+    checks = checks_due(who, day).filter(case__school=school)[:MOST_LINES]
+    todos = [
+        *todos_of(agreements, talks, who.now),
+        *to_talk(late, who.now),
+        *assess_todos(assess, who.now),
+        *aftercare_todos(after, who.now),
+        *check_todos(checks, who.now),
+    ]
     return [Line(t.case, has_content=True, since=t.due_on, days=t.days_late, todo=t) for t in todos]
 
 
-def _first_talks(who: Who, school: School, day: date) -> list[Todo]:
+def _not_begun(who: Who, school: School, day: date) -> QuerySet[Conversation]:
     """Conversations that should have begun by now."""
-    found = (
-        conversations_visible_to(who)
-        .filter(
-            status=Conversation.Status.NOT_STARTED,
-            case__school=school,
-            case__is_open=True,
-            case__first_talk_due_on__lte=day,
-        )
-        .select_related("case__school", "case__school_class", "lead")
-        .prefetch_related(targets_of_case())[:MOST_LINES]
-    )
-    return [Todo(c.case, c.case.first_talk_due_on or day, day, conversation=c) for c in found]
+    return _conversations(who, school).filter(
+        status=Conversation.Status.NOT_STARTED, case__first_talk_due_on__lte=day
+    )[:MOST_LINES]
+
+
+def _not_resumed(who: Who, school: School, day: date) -> QuerySet[Conversation]:
+    """Conversations that should have gone on by now."""
+    return _conversations(who, school).filter(
+        status=Conversation.Status.PAUSED, resume_by__lte=day
+    )[:MOST_LINES]
+
+
+def _conversations(who: Who, school: School) -> QuerySet[Conversation]:
+    found = conversations_visible_to(who).filter(case__school=school, case__is_open=True)
+    return found.select_related(
+        "case__school", "case__school_class", "lead", "target"
+    ).prefetch_related(targets_of_case())
 
 
 def _due_headers(who: Who, school: School, day: date) -> list[Line]:
@@ -138,14 +162,17 @@ def _due_headers(who: Who, school: School, day: date) -> list[Line]:
     headers = _headers_only(who, school)
     due = (
         Agreement.objects.filter(
-            case__in=headers, status=Agreement.Status.OPEN, standing=False, deadline__lte=day
+            case__in=headers, status__in=Agreement.LIVING, standing=False, deadline__lte=day
         )
         .values("case")
         .annotate(first=Min("deadline"))
         .order_by("first")
         .values_list("case", "first")[:MOST_LINES]
     )
-    first = dict(due)
+    reviews = headers.filter(status__in=REVIEWED, next_review_on__lte=day)
+    first: dict[int, date] = dict(due)
+    for pk, on in reviews.values_list("pk", "next_review_on")[:MOST_LINES]:
+        first[pk] = min(on or day, first.get(pk, day))
     return [
         Line(case, has_content=False, since=first[case.pk], days=(day - first[case.pk]).days)
         for case in headers.filter(pk__in=first)
@@ -201,7 +228,7 @@ def _lines(cases: QuerySet[Any], *, has_content: bool) -> Iterable[Line]:
 
 
 def _last_on() -> Greatest:
-    """The last day on which something happened: a talk, a step, an agreement made or settled."""
+    """The last day on which something happened: a talk, also of aftercare, a step, an agreement made or settled."""
     of_case, of_talks = {"case": OuterRef("pk")}, {"conversation__case": OuterRef("pk")}
     opened = TruncDate("opened_at")
     moments = (
@@ -210,7 +237,9 @@ def _last_on() -> Greatest:
         _latest(Agreement.objects.filter(**of_case), TruncDate("agreed_at")),
         _latest(Agreement.objects.filter(**of_case), F("done_on")),
         _latest(FollowUpTalk.objects.filter(**of_case), F("held_on")),
+        _latest(AftercareCheck.objects.filter(**of_case), F("held_on")),
         TruncDate("active_at"),
+        TruncDate("reopened_at"),
     )
     # Coalesce around each: on SQLite the greatest of a list with NULL is NULL.
     return Greatest(opened, *(Coalesce(m, opened) for m in moments), output_field=DateField())
@@ -234,32 +263,6 @@ def _school_days(calendar: SchoolCalendar, since: date, day: date) -> int:
     except CalendarEnds:
         # Older than the first school year we know: count weeks of five days.
         return (day - since).days * 5 // 7
-
-
-# ── numbers ──────────────────────────────────────────────────────────────────
-def _stages(who: Who, school: School) -> list[Stage]:
-    found = visible_to(who).filter(school=school, is_open=True).order_by()
-    counts = dict(found.values_list("status").annotate(count=Count("pk")))
-    most = max(counts.values(), default=0)
-    return [
-        Stage(str(CaseStatus(status).label), counts[status], round(100 * counts[status] / most))
-        for status in OPEN_STATUSES
-        if status in counts
-    ]
-
-
-def _busy(who: Who, school: School) -> list[tuple[User, int]]:
-    """Handlers with most open cases, among the cases whose content the reader sees."""
-    cases = visible_to(who, Level.VIEW).filter(school=school, is_open=True, handler__isnull=False)
-    rows = (
-        cases.order_by()
-        .values_list("handler")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "handler")
-    )
-    counts = dict(rows[:MOST_HANDLERS])
-    people = User.objects.in_bulk(counts)
-    return [(people[pk], count) for pk, count in counts.items()]
 
 
 # ── which cases ──────────────────────────────────────────────────────────────

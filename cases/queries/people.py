@@ -9,7 +9,15 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseExclusion, Conversation, Participant, SupportPerson
+from cases.models import (
+    Agreement,
+    Case,
+    CaseExclusion,
+    Conversation,
+    Incident,
+    Participant,
+    SupportPerson,
+)
 from schools.calendar import SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
@@ -52,6 +60,23 @@ class CasePeople:
             return []
         declined = SupportPerson.Answer.DECLINED
         return list(self.conversation.support_persons.exclude(answer=declined))
+
+    @property
+    def other_helpers(self) -> list[SupportPerson]:
+        """Those who help and are not named in the case already."""
+        named = {person.name.casefold() for person in self.participants}
+        return [one for one in self.support_persons if one.name.casefold() not in named]
+
+    @cached_property
+    def incidents(self) -> list[Incident]:
+        """What happened, in the order in which it did."""
+        return list(self.case.incidents.all())
+
+    @cached_property
+    def agreements(self) -> list[Agreement]:
+        """What was agreed and not dropped."""
+        kept = self.case.agreements.exclude(status=Agreement.Status.CANCELLED)
+        return list(kept.select_related("owner_staff", "owner_participant"))
 
     @cached_property
     def calendar(self) -> SchoolCalendar:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.models import StepRecord
+from cases.models import StepRecord, StepVersion
 from cases.protocol import Choice, Field
 from pestzorg.web.templatetags.pestzorg_ui import day, moment
 from schools.models import SchoolClass, User
 
-NAMED = ("staff", "class_group")
+NAMED = ("staff", "leader", "class_group")
 Hide = Callable[[str], str]
 
 
@@ -47,12 +47,13 @@ class Printer:
         # A tick that says something true needs no "yes" behind it.
         if question.kind == "must_be_true" or (question.kind == "bool" and not question.required):
             return Line(label) if value else None
-        return Line(label if label.endswith("?") else f"{label}:", self._text(question, value))
+        return Line(label if label.endswith("?") else f"{label}:", self.text(question, value))
 
     def _words(self, said: Field | Choice) -> str:
         return str((self.audience == "pupil" and said.for_pupil) or said.label)
 
-    def _text(self, question: Field, value: Any) -> str:
+    def text(self, question: Field, value: Any) -> str:
+        """One answer in words."""
         if question.kind in ("choice", "multi"):
             chosen = [value] if question.kind == "choice" else value
             return "; ".join(self._words(c) for c in question.choices if c.key in chosen)
@@ -63,6 +64,7 @@ class Printer:
 
 IN_WORDS: dict[str, Callable[[Any], str]] = {
     "bool": lambda value: _("Yes") if value else _("No"),
+    "must_be_true": lambda value: _("Yes") if value else _("No"),
     "score": lambda value: _("%(score)s out of 10") % {"score": value},
     # Moments are kept as the school's wall-clock time, so there is no zone to think of.
     "date": lambda value: day(date.fromisoformat(value)),
@@ -70,7 +72,7 @@ IN_WORDS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def names_in(records: Iterable[StepRecord]) -> dict[str, str]:
+def names_in(records: Iterable[StepRecord | StepVersion]) -> dict[str, str]:
     """The members of staff and the classes that are answers, by their uuid."""
     uuids = {
         record.answer(question.key)

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from cases.models import Agreement, Case, FollowUpTalk, ParentContact, Report, Sitting
 from cases.protocol import vocabulary
+from cases.queries.told import DayOfReminders, Told, by_day
+from pestzorg.reminders.told import Status
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def timeline(
     agreements: Iterable[Agreement],
     talks: Iterable[FollowUpTalk],
     contacts: Iterable[ParentContact],
+    aftercare: Iterable[Event] = (),
+    reminders: Iterable[Told] = (),
 ) -> list[Event]:
     """Every human event of the case; technical ones are in the log. Reads nothing itself."""
     zone = case.school.zone
@@ -46,6 +50,8 @@ def timeline(
         *_agreed(agreed, zone),
         *(_held(talk) for talk in talks if talk.held_on),
         *(_contact(contact, zone) for contact in contacts),
+        *aftercare,
+        *(_reminded(day) for day in by_day(reminders, zone)),
     ]
     return sorted(found, key=_moment, reverse=True)
 
@@ -75,7 +81,7 @@ def _agreed(agreements: Iterable[Agreement], zone: ZoneInfo) -> Iterator[Event]:
 def _settled(agreement: Agreement) -> Event:
     is_done = agreement.status == Agreement.Status.DONE
     title = _("Agreement: %(status)s") % {"status": agreement.get_status_display().lower()}
-    text = ". ".join(filter(None, [agreement.what, agreement.done_note]))
+    text = ". ".join(filter(None, [agreement.what, agreement.done_note, agreement.helped_words]))
     on = agreement.done_on or agreement.due_on
     return Event(on, "check" if is_done else "minus", "is-done" if is_done else "", title, text)
 
@@ -92,6 +98,23 @@ def _contact(contact: ParentContact, zone: ZoneInfo) -> Event:
     title = _("Contact with %(name)s") % {"name": contact.person}
     text = vocabulary.label("parent_contact_modes", contact.mode)
     return _at(contact.held_at, zone, "phone", "", title, text)
+
+
+def _reminded(day: DayOfReminders) -> Event:
+    count = len(day.reminders)
+    icon, look, title = {
+        Status.SENT: (
+            "mail-check",
+            "",
+            ngettext("Reminder sent", "%(count)s reminders sent", count),
+        ),
+        Status.NOT_DELIVERED: (
+            "mail-x",
+            "is-late",
+            ngettext("Reminder not delivered", "%(count)s reminders not delivered", count),
+        ),
+    }.get(day.status, ("clock", "", _("Next reminder")))
+    return Event(day.on, icon, look, title % {"count": count}, day.names)
 
 
 def _at(at: datetime, zone: ZoneInfo, icon: str, look: str, title: str, text: str) -> Event:

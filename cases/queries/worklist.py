@@ -1,4 +1,4 @@
-"""What one member of staff has to do: open conversation, tasks due, what is coming, own cases and reports.
+"""What one member of staff has to do: open conversation, tasks due, what is coming, own cases.
 
 Everything goes through cases.access; what a school as a whole has to do is in `overview`.
 """
@@ -10,20 +10,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from cases.access import (
     Who,
     agreements_visible_to,
     conversations_visible_to,
-    reports_of,
     talks_visible_to,
-    visible_to,
 )
-from cases.ceilings import Level
-from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant, Principal, Report
-from cases.models.case import CaseStatus
+from cases.models import (
+    AftercareCheck,
+    Agreement,
+    Case,
+    Conversation,
+    ExternalReport,
+    FollowUpTalk,
+    StandIn,
+)
+from cases.queries.stand_ins import running_stand_ins
+from cases.queries.watching import (
+    aftercare_due,
+    assess_on,
+    assessments_due,
+    checks_due,
+    targets_of_case,
+)
 from schools.calendar import CalendarEnds
 from schools.models import School, User
 from schools.queries.calendars import calendar_for
@@ -33,13 +45,14 @@ SOON_SCHOOL_DAYS = 5
 LOOK_AHEAD = timedelta(weeks=8)
 
 TALKING = (Conversation.Status.IN_PROGRESS, Conversation.Status.PAUSED)
-TARGETS = Prefetch("participants", Participant.objects.filter(role="target"))
 CASE_PARTS = ("case__school", "case__school_class")
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do in a case: settle an agreement, hold a talk or begin the conversation; one of the three."""
+    """One thing to do in a case: an agreement, a talk, the conversation, a report outside school, an assessment, or a
+    talk of aftercare.
+    """
 
     case: Case
     due_on: date
@@ -47,24 +60,31 @@ class Todo:
     agreement: Agreement | None = None
     talk: FollowUpTalk | None = None
     conversation: Conversation | None = None
+    external: ExternalReport | None = None
+    assess: bool = False
+    check: AftercareCheck | None = None
 
     @property
     def title(self) -> str:
         """The case as people call it."""
-        return case_title(self.case)
+        return conversation_title(self.conversation) if self.conversation else case_title(self.case)
+
+    @property
+    def standing_ins(self) -> list[StandIn]:
+        """For whom and until when it is done, where that is somebody else."""
+        task = self.agreement or self.talk or self.conversation
+        return task.standing_ins if task else []
 
     @property
     def staff(self) -> User | None:
         """The colleague to speak to about it."""
         if self.agreement:
             return self.agreement.owner_staff or self.agreement.responsible_staff
-        return (
-            self.talk.conductor
-            if self.talk
-            else self.conversation.lead
-            if self.conversation
-            else None
-        )
+        if self.talk:
+            return self.talk.conductor
+        if self.external:
+            return self.external.checked_by or self.case.handler
+        return self.conversation.lead if self.conversation else self.case.handler
 
     @property
     def days_late(self) -> int:
@@ -81,10 +101,24 @@ class Worklist:
     now: list[Todo]
     soon: list[Todo]
 
+    @property
+    def late(self) -> list[Todo]:
+        """Of what is to be done now, what should have been done before."""
+        return [todo for todo in self.now if todo.days_late]
 
-def worklist(who: Who, to_begin: Iterable[Conversation] = ()) -> Worklist:
-    """Own open agreements, planned talks and `to_begin`, earliest first; a constant number of queries per school."""
-    tasks = sorted([*_todos(who), *_first_talks(to_begin, who.now)], key=lambda todo: todo.due_on)
+    @property
+    def today(self) -> list[Todo]:
+        """Of what is to be done now, the rest."""
+        return [todo for todo in self.now if not todo.days_late]
+
+
+def worklist(who: Who, waiting: Iterable[Conversation] = ()) -> Worklist:
+    """Own open agreements, planned talks and conversations that wait, earliest first.
+
+    A constant number of queries per school.
+    """
+    found = [*own_todos(who, who.now + LOOK_AHEAD), *to_talk(waiting, who.now)]
+    tasks = sorted(found, key=lambda todo: todo.due_on)
     schools = {todo.case.school_id: todo.case.school for todo in tasks}
     until = {pk: _end_of_soon(school, who.now) for pk, school in schools.items()}
     return Worklist(
@@ -94,14 +128,18 @@ def worklist(who: Who, to_begin: Iterable[Conversation] = ()) -> Worklist:
 
 
 def open_conversations(who: Who) -> list[Conversation]:
-    """Conversations this person leads that have begun and are not completed, latest talk first."""
+    """Conversations this person leads that have begun and are not completed.
+
+    First what is open now, then what pauses by the day to go on, then the latest talk.
+    """
     led = conversations_visible_to(who).filter(
         lead=who.user.pk, case__is_open=True, status__in=TALKING
     )
-    found = led.select_related(*CASE_PARTS).prefetch_related(
-        "sittings", "step_records", targets_of_case()
+    found = led.select_related(*CASE_PARTS, "target").prefetch_related(
+        "sittings", "step_records", targets_of_case(), running_stand_ins()
     )
-    return sorted(found, key=_last_sitting_at, reverse=True)
+    latest_first = sorted(_addressed(found), key=_last_sitting_at, reverse=True)
+    return sorted(latest_first, key=lambda c: (not _is_open(c), c.resume_by or date.max))
 
 
 def conversations_to_begin(who: Who) -> list[Conversation]:
@@ -109,40 +147,16 @@ def conversations_to_begin(who: Who) -> list[Conversation]:
     led = conversations_visible_to(who).filter(
         lead=who.user.pk, case__is_open=True, status=Conversation.Status.NOT_STARTED
     )
-    found = led.select_related(*CASE_PARTS, "lead").prefetch_related(targets_of_case())
-    return list(found.order_by("case__first_talk_due_on", "id"))
-
-
-def own_cases(who: Who) -> QuerySet[Case]:
-    """Open cases that somebody handles, leads or was asked along in: not all that a role opens."""
-    seats = [seen.principal_id for seen in who.seen if seen.kind == Principal.Kind.SEAT]
-    granted = visible_to(who, Level.VIEW).filter(
-        is_open=True,
-        access_rows__principal__in=seats,
-        access_rows__level__gte=Level.VIEW,
-        access_rows__valid_until__gt=who.now,
+    found = led.select_related(*CASE_PARTS, "lead", "target").prefetch_related(
+        targets_of_case(), running_stand_ins()
     )
-    return (
-        visible_to(who, Level.VIEW)
-        .filter(pk__in=granted.values("pk"))
-        .select_related("school_class")
-        .prefetch_related(TARGETS)
-        .order_by("-opened_at", "-id")
-    )
+    return _addressed(found.order_by("case__first_talk_due_on", "id"))
 
 
-def reports_to_look_at(who: Who) -> list[Report]:
-    """Reports nobody looks at yet, of cases this person may assign (rule R27), the most urgent first."""
-    cases = visible_to(who, Level.MANAGE).filter(status=CaseStatus.REPORTED)
-    found = Report.objects.filter(case__in=cases).select_related("case", "school_class")
-    urgencies = [Report.Urgency.NOW, Report.Urgency.TODAY, Report.Urgency.THIS_WEEK]
-    return sorted(found, key=lambda r: (urgencies.index(Report.Urgency(r.urgency)), r.reported_at))
-
-
-def own_reports(who: Who) -> QuerySet[Report]:
-    """What somebody reported and is still open, newest first; shows the status only."""
-    found = reports_of(who).filter(case__is_open=True).select_related("case")
-    return found.order_by("-reported_at", "-id")
+def conversation_title(conversation: Conversation) -> str:
+    """The pupil it is with, and class: a case may have a conversation with another pupil as well."""
+    name, school_class = conversation.target.name, conversation.case.school_class
+    return f"{name}, {school_class}" if school_class else name
 
 
 def case_title(case: Case) -> str:
@@ -157,11 +171,11 @@ def open_agreements(who: Who, until: date) -> QuerySet[Agreement]:
     """Open agreements of open cases with a deadline, or a day to look back, up to `until`."""
     return (
         agreements_visible_to(who)
-        .filter(status=Agreement.Status.OPEN, case__is_open=True)
+        .filter(status__in=Agreement.LIVING, case__is_open=True)
         .alias(due=Coalesce("deadline", "review_on"))
         .filter(due__lte=until)
         .select_related(*CASE_PARTS, "owner_staff", "owner_participant", "responsible_staff")
-        .prefetch_related(targets_of_case())
+        .prefetch_related(targets_of_case(), running_stand_ins())
         .order_by("due", "id")
     )
 
@@ -172,14 +186,32 @@ def planned_talks(who: Who, before: datetime) -> QuerySet[FollowUpTalk]:
         talks_visible_to(who)
         .filter(status=FollowUpTalk.Status.PLANNED, case__is_open=True, planned_at__lt=before)
         .select_related(*CASE_PARTS, "with_participant", "conductor")
-        .prefetch_related(targets_of_case())
+        .prefetch_related(targets_of_case(), running_stand_ins())
         .order_by("planned_at", "id")
     )
 
 
-def targets_of_case() -> Prefetch[Any]:
-    """For rows that belong to a case: loads the pupil it is about, and no other participant."""
-    return Prefetch("case__participants", Participant.objects.filter(role="target"))
+def assess_todos(cases: Iterable[Case], now: datetime) -> list[Todo]:
+    """The same as lines: a signal counts from the day on which it was told."""
+    return [
+        Todo(case, day, local_day(case.school, now), assess=True)
+        for case in cases
+        if (day := assess_on(case))
+    ]
+
+
+def check_todos(reports: Iterable[ExternalReport], now: datetime) -> list[Todo]:
+    """The same as lines."""
+    return [
+        Todo(r.case, r.check_on, local_day(r.case.school, now), external=r)
+        for r in reports
+        if r.check_on
+    ]
+
+
+def aftercare_todos(checks: Iterable[AftercareCheck], now: datetime) -> list[Todo]:
+    """The same as lines."""
+    return [Todo(c.case, c.due_on, local_day(c.case.school, now), check=c) for c in checks]
 
 
 def todos_of(
@@ -192,25 +224,36 @@ def todos_of(
     ]
 
 
-def local_day(school: School, moment: datetime) -> date:
-    """The day on the wall of the school."""
-    return moment.astimezone(school.zone).date()
+def to_talk(conversations: Iterable[Conversation], now: datetime) -> list[Todo]:
+    """Conversations that begin or go on no later than a day; those without a day are nothing to be done by one."""
+    days = ((c, c.resume_by or c.case.first_talk_due_on) for c in conversations)
+    return [
+        Todo(c.case, day, local_day(c.case.school, now), conversation=c) for c, day in days if day
+    ]
 
 
-def _todos(who: Who) -> list[Todo]:
-    me, until = who.user.pk, who.now + LOOK_AHEAD
+def own_todos(who: Who, until: datetime) -> list[Todo]:
+    """What this person does, follows up, holds, assesses or checks up to a moment, in no order."""
+    me = who.user.pk
     agreements = open_agreements(who, until.date()).filter(
         Q(owner_staff=me) | Q(responsible_staff=me)
     )
-    return todos_of(agreements, planned_talks(who, until).filter(conductor=me), who.now)
-
-
-def _first_talks(conversations: Iterable[Conversation], now: datetime) -> list[Todo]:
     return [
-        Todo(c.case, c.case.first_talk_due_on, local_day(c.case.school, now), conversation=c)
-        for c in conversations
-        if c.case.first_talk_due_on
+        *todos_of(agreements, planned_talks(who, until).filter(conductor=me), who.now),
+        *assess_todos(assessments_due(who, until.date()).filter(handler=me), who.now),
+        *aftercare_todos(aftercare_due(who, until.date()).filter(case__handler=me), who.now),
+        *check_todos(
+            checks_due(who, until.date()).filter(
+                Q(checked_by=me) | Q(checked_by=None, case__handler=me)
+            ),
+            who.now,
+        ),
     ]
+
+
+def local_day(school: School, moment: datetime) -> date:
+    """The day on the wall of the school."""
+    return moment.astimezone(school.zone).date()
 
 
 def _end_of_soon(school: School, now: datetime) -> date:
@@ -223,6 +266,19 @@ def _end_of_soon(school: School, now: datetime) -> date:
 
 def _planned_on(talk: FollowUpTalk) -> date:
     return local_day(talk.case.school, talk.planned_at)
+
+
+def _addressed(conversations: QuerySet[Conversation]) -> list[Conversation]:
+    """Each knows whether its case has a later one: then the addresses of its pages name it."""
+    later = Conversation.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    found: list[Any] = list(conversations.annotate(has_later=Exists(later)))
+    for conversation in found:
+        conversation.named = conversation.has_later
+    return found
+
+
+def _is_open(conversation: Conversation) -> bool:
+    return any(sitting.ended_at is None for sitting in conversation.sittings.all())
 
 
 def _last_sitting_at(conversation: Conversation) -> Any:

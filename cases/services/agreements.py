@@ -11,16 +11,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
-from cases.access import can_see_content
+from cases.access import Who, can_see_content, stays_open
 from cases.deadlines import plan_agreement, tell_new_people
 from cases.models import Agreement, Case, Conversation, Participant
+from cases.models.agreement import default_visibility
+from cases.queries.agreement_days import days_for
+from cases.services.agreement_rules import measure_problems, problems_of
+from cases.services.measure_results import note_result
 from cases.services.sharing import end_share_without_task, lock, share_for_task
 from cases.services.wishes import heed_wish
 from cases.wishes import Plan
 from pestzorg.audit import log
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
-from schools.calendar import CalendarEnds, SchoolCalendar
+from schools.calendar import SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
 
@@ -47,9 +51,12 @@ def record_agreement(
     owner_name: str = "",
     helper: str = "",
     deadline: date | None = None,
+    due: date | None = None,
     review_on: date | None = None,
+    starts_on: date | None = None,
     all_days: bool = False,
     check_how: str = "",
+    visibility: list[str] | None = None,
     source: str = Agreement.Source.STEP,
     source_key: str = "",
     conversation: Conversation | None = None,
@@ -58,8 +65,10 @@ def record_agreement(
 ) -> Agreement:
     """One owner, one date, one follower; plans the reminders. A deadline without a school day is shifted.
 
+    In a serious case `due` chooses between the school day before and the one after; else it is the one before.
+    A standing one may begin on a later day, before its review.
     Refuses: no owner or two, no date, a date in the past, staff who cannot see the case (unless `share_ok`),
-    and what the pupil does not want without a `wish_reason`.
+    what the pupil does not want without a `wish_reason`, a second one about the same measure, and nobody to read it.
     """
     lock(case)
     agreement = Agreement(
@@ -73,10 +82,13 @@ def record_agreement(
         helper=helper,
         responsible_staff=responsible_staff,
         deadline_asked=deadline,
+        deadline=due,
         all_days=all_days,
         standing=deadline is None,
         review_on=review_on,
+        starts_on=starts_on,
         check_how=check_how,
+        visibility=default_visibility() if visibility is None else visibility,
         source=source,
         source_key=source_key,
         wish_reason=wish_reason,
@@ -99,13 +111,20 @@ def change_agreement(
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
     former = [agreement.owner_staff, agreement.responsible_staff]
-    days_before = {agreement.deadline_asked, agreement.deadline, agreement.review_on}
+    days_before = {
+        *(agreement.deadline_asked, agreement.deadline, agreement.review_on, agreement.starts_on),
+    }
+    due_before = agreement.due_on
     if "deadline" in changes:
         agreement.deadline_asked = changes.pop("deadline")
         agreement.standing = agreement.deadline_asked is None
+    agreement.deadline = changes.pop("due", None) or agreement.deadline
     for name, value in changes.items():
         setattr(agreement, name, value)
     _check_and_save(actor, agreement, now, share_ok=share_ok, kept=days_before)
+    if agreement.due_on > due_before:
+        agreement.postponed_from = [*agreement.postponed_from, due_before.isoformat()]
+        agreement.save(update_fields=["postponed_from"])
     tell_new_people(actor, agreement, former, now=now)
     _release(agreement.case, former, now)
     _record(actor, events.AGREEMENT_CHANGED, agreement, now)
@@ -131,6 +150,7 @@ def settle_agreement(
     agreement.done_note = note
     write(agreement, actor, now, ["status", "done_on", "done_note"])
     plan_agreement(agreement, calendar_for(agreement.case.school), now=now)
+    note_result(actor, agreement, now=now)
     _release(agreement.case, [agreement.owner_staff, agreement.responsible_staff], now)
     _record(actor, events.AGREEMENT_SETTLED, agreement, now, status=status)
     return agreement
@@ -142,11 +162,20 @@ def reopen_agreement(actor: User, agreement: Agreement, *, now: datetime) -> Agr
     _lock(agreement, "status", "done_on", "version")
     if agreement.is_open:
         return agreement
-    agreement.status, agreement.done_on = Agreement.Status.OPEN, None
+    refuse_if(measure_problems(agreement))
+    agreement.status, agreement.done_on = _status_again(agreement), None
     write(agreement, actor, now, ["status", "done_on"])
     plan_agreement(agreement, calendar_for(agreement.case.school), now=now)
+    note_result(actor, agreement, now=now)
     _record(actor, events.AGREEMENT_REOPENED, agreement, now)
     return agreement
+
+
+def _status_again(agreement: Agreement) -> Agreement.Status:
+    since, made = agreement.case.aftercare_on, agreement.agreed_at
+    if since is None or made.astimezone(agreement.case.school.zone).date() > since:
+        return Agreement.Status.OPEN
+    return Agreement.Status.CARRIED_OVER
 
 
 def _lock(agreement: Agreement, *fresh: str) -> None:
@@ -164,77 +193,49 @@ def _check_and_save(
     kept: Collection[date | None] = (),
 ) -> None:
     calendar = calendar_for(agreement.case.school)
-    refuse_if([*_owner_problems(agreement), *_date_problems(agreement, calendar, now, kept)])
+    refuse_if(problems_of(agreement, calendar, calendar.local_date(now), kept))
     heed_wish(agreement.case, agreement, Plan(agreement.what, owner=agreement.owner_type))
     agreement.deadline = _school_day(agreement, calendar, calendar.local_date(now))
     try:
         agreement.full_clean()
     except ValidationError as error:
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
+    until = agreement.case.school.end_of(agreement.due_on)
     for person in {agreement.owner_staff, agreement.responsible_staff} - {None}:
-        let_in(actor, agreement.case, person, now, share_ok=share_ok)
+        let_in(actor, agreement.case, person, now, until, share_ok=share_ok)
     write(agreement, actor, now)
-    plan_agreement(agreement, calendar, now=now)
-
-
-def _owner_problems(agreement: Agreement) -> list[Problem]:
-    named = [agreement.owner_staff, agreement.owner_participant, agreement.owner_name]
-    given = sum(bool(name) for name in named)
-    if not agreement.owner_type or given == 0:
-        return [Problem("owner", _("Who does this? Name one person."), "required")]
-    if given > 1:
-        return [Problem("owner", _("Name one person, not more."), "one_owner")]
-    participant = agreement.owner_participant
-    if participant and participant.case_id != agreement.case_id:
-        return [Problem("owner", _("Choose somebody from this case."), "foreign")]
-    return []
-
-
-def _date_problems(
-    agreement: Agreement, calendar: SchoolCalendar, now: datetime, kept: Collection[date | None]
-) -> list[Problem]:
-    field = "review_on" if agreement.standing else "deadline"
-    day = agreement.review_on if agreement.standing else agreement.deadline_asked
-    if day is None:
-        return [
-            Problem("deadline", _("By when? Choose a day, or say when you look back."), "required")
-        ]
-    # A day that was agreed before may be over by now; only a new one may not.
-    if day < calendar.local_date(now) and day not in kept:
-        return [Problem(field, _("This day is already over."), "past")]
-    try:
-        calendar.add_school_days(calendar.next_school_day(day), 1)
-    except CalendarEnds:
-        return [
-            Problem(field, _("The school year of this day is not in the calendar yet."), "calendar")
-        ]
-    return []
+    plan_agreement(agreement, calendar, now=now, new_day=agreement.due_on not in kept)
 
 
 def _school_day(agreement: Agreement, calendar: SchoolCalendar, today: date) -> date | None:
     asked = agreement.deadline_asked
     if asked is None:
         return None
-    # Something grave is done earlier rather than later, but never before it was agreed.
-    backward = agreement.case.is_serious
-    shift = calendar.shift_deadline(asked, backward=backward, all_days=agreement.all_days)
-    if backward and shift.due < today <= asked:
-        return calendar.next_school_day(asked)
-    return shift.due
+    days = days_for(agreement.case, calendar, asked, today, all_days=agreement.all_days)
+    return agreement.deadline if agreement.deadline in days else days[0]
 
 
-def let_in(actor: User, case: Case, person: User | None, now: datetime, *, share_ok: bool) -> None:
-    if person is None or can_see_content(person, case, now):
+def let_in(
+    actor: User,
+    case: Case,
+    person: User | None,
+    now: datetime,
+    until: datetime,
+    *,
+    share_ok: bool,
+) -> None:
+    """Make sure that whoever gets a task sees the case until it is due, also by sharing it when `share_ok`."""
+    if person is None or stays_open(Who(person, now), "R14", case, until):
         return
     if not share_ok:
-        raise broken(
-            "share_ok",
-            _(
+        told = (
+            _("%(name)s sees this case for a while only. Tick that you share it, until it is done.")
+            if can_see_content(person, case, now)
+            else _(
                 "%(name)s cannot see this case yet. Tick that you share it, so that the task is clear."
             )
-            % {"name": person.first_name},
-            "share",
         )
+        raise broken("share_ok", told % {"name": person.first_name}, "share")
     share_for_task(actor, case, person, now=now)
 
 

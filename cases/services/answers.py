@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import StepRecord
 from cases.protocol import Field
 from pestzorg.errors import Problem
-from schools.models import Membership, School, SchoolClass
+from schools.models import Membership, MembershipRole, School, SchoolClass
+from schools.roles import Role
 
 HIGHEST_SCORE = 10
 
@@ -74,6 +75,13 @@ def _refers(kind: str, value: str, school: School) -> bool:
                 return datetime.fromisoformat(value).tzinfo is None
             case "staff":
                 return Membership.objects.filter(school=school, user__uuid=UUID(value)).exists()
+            case "leader":
+                # Also somebody who has left since: they decided when they were there.
+                return MembershipRole.objects.filter(
+                    membership__school=school,
+                    membership__user__uuid=UUID(value),
+                    role=Role.PRINCIPAL,
+                ).exists()
             case _:
                 return SchoolClass.objects.filter(school=school, uuid=UUID(value)).exists()
     except ValueError:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
+from cases.access import Who
 from cases.ceilings import Level
+from cases.deadlines import cancel_first_response
 from cases.models import Case, CaseUserObjectPermission, Conversation, Participant, Report
 from cases.models.case import CaseStatus
-from cases.protocol import CURRENT_EDITION, vocabulary
+from cases.protocol import CURRENT_EDITION
+from cases.queries.first_talk import first_talk_due_on
 from cases.queries.people import staff_for
-from cases.services.severity import assess_severity
+from cases.queries.same_pupil import known_cases_about
+from cases.services.severity import AS_PROPOSED, Choice, assess_severity
 from cases.services.sharing import lock, share_case
 from pestzorg.audit import log
 from pestzorg.errors import broken
-from schools.models import Pupil, User
+from schools.models import Pupil, School, User
 from schools.queries.calendars import calendar_for
 from schools.queries.people import HANDLER_ROLES
 
@@ -27,7 +31,10 @@ HANDLING = CaseUserObjectPermission.Purpose.HANDLING
 
 @transaction.atomic
 def begin_assessing(actor: User, case: Case, handler: User, *, now: datetime) -> Case:
-    """`reported` -> `assessing` with a handler, who gets `manage`. Refuses any other state."""
+    """`reported` -> `assessing` with a handler, who gets `manage`. Refuses any other state.
+
+    Nobody is reminded of the report any more.
+    """
     locked = lock(case)
     if locked.status != CaseStatus.REPORTED:
         raise broken(None, _("Somebody already looked at this report."), "state")
@@ -35,6 +42,7 @@ def begin_assessing(actor: User, case: Case, handler: User, *, now: datetime) ->
     locked.handler = handler
     locked.status = CaseStatus.ASSESSING
     locked.save(update_fields=["handler", "status"])
+    cancel_first_response(locked, now)
     share_case(actor, locked, handler, Level.MANAGE, now=now, purpose=HANDLING)
     _record(actor, events.ASSESSMENT_BEGUN, locked, now)
     return locked
@@ -51,23 +59,34 @@ def activate_case(
     indicators: Mapping[str, int | None],
     red_flags: list[str],
     now: datetime,
+    choice: Choice = AS_PROPOSED,
+    apart: bool = False,
 ) -> Conversation:
-    """`assessing` -> `active`: severity, target and lead, who gets `contribute`. Makes the conversation."""
+    """`assessing` -> `active`: severity, target and lead, who gets `contribute`. Makes the conversation.
+
+    Unless it is `apart`, refuses a pupil who has a case already that the actor may read.
+    """
     locked = lock(case)
     if locked.status != CaseStatus.ASSESSING or locked.handler is None:
         raise broken(None, _("Name a handler first."), "state")
     _refuse_handler(locked, lead, now, field="lead")
-    assessment = assess_severity(actor, locked, indicators, red_flags, now=now)
+    if not apart:
+        _refuse_second(actor, locked, target, target_name, now)
+    assessment = assess_severity(actor, locked, indicators, red_flags, now=now, choice=choice)
     participant = _set_target(locked, target, target_name)
-    locked.status, locked.active_at = CaseStatus.ACTIVE, now
-    locked.first_talk_due_on = _first_talk_due_on(locked, assessment.level)
-    locked.save(update_fields=["status", "active_at", "first_talk_due_on", "school_class"])
+    _begin(locked, assessment.level, now)
     if lead.pk != locked.handler_id:
         share_case(actor, locked, lead, Level.CONTRIBUTE, now=now, purpose=HANDLING)
     _record(actor, events.ACTIVATED, locked, now)
     return Conversation.objects.create(
         case=locked, target=participant, lead=lead, edition_key=CURRENT_EDITION
     )
+
+
+def _begin(case: Case, level: int, now: datetime) -> None:
+    case.status, case.active_at = CaseStatus.ACTIVE, now
+    case.first_talk_due_on = first_talk_due_on(case, level, calendar_for(case.school))
+    case.save(update_fields=["status", "active_at", "first_talk_due_on", "school_class"])
 
 
 @transaction.atomic
@@ -79,12 +98,17 @@ def take_on(
     *,
     now: datetime,
 ) -> Conversation:
-    """The class teacher takes on an own report at severity 1-2 and becomes handler and lead."""
+    """The class teacher takes on an own report at severity 1-2 and becomes handler and lead.
+
+    Refuses a serious one, and a pupil about whom the teacher reads a case already: the coordinator decides. Of a case
+    that the teacher may not read, nothing here tells that it is there.
+    """
     report.case = lock(report.case)
     if not may_take_on(actor, report):
         raise broken(
             None, _("Only the class teacher of this pupil can take this on."), "class_teacher"
         )
+    _refuse_known(actor, report, now)
     case = begin_assessing(actor, report.case, actor, now=now)
     conversation = activate_case(
         actor,
@@ -98,11 +122,8 @@ def take_on(
     case.refresh_from_db()
     if case.is_serious:
         # The whole verb is undone; the coordinator sees the report and assigns it.
-        raise broken(
-            None,
-            _("This is serious. Your coordinator takes the lead and sees this report now."),
-            "serious",
-        )
+        told = _("Your coordinator takes the lead here, and sees this report now.")
+        raise broken(None, told, "coordinator")
     return conversation
 
 
@@ -116,6 +137,15 @@ def may_take_on(actor: User, report: Report) -> bool:
         and not report.case.restricted
         and report.school_class.class_teachers.filter(pk=actor.pk).exists()
     )
+
+
+def _refuse_known(actor: User, report: Report, now: datetime) -> None:
+    known = known_cases_about(Who(actor, now), report.case, report.pupil, "")
+    if known:
+        told = _(
+            "There is a case about this pupil already: %(codes)s. Go on there, or leave this to your coordinator."
+        )
+        raise broken(None, told % {"codes": ", ".join(one.reference for one in known)}, "known")
 
 
 def _set_target(case: Case, pupil: Pupil | None, name: str) -> Participant:
@@ -132,17 +162,21 @@ def _set_target(case: Case, pupil: Pupil | None, name: str) -> Participant:
     )
 
 
+def _refuse_second(actor: User, case: Case, pupil: Pupil | None, name: str, now: datetime) -> None:
+    # Two people may judge two reports about one pupil at the same time: the second sees what the first made.
+    School.objects.select_for_update(no_key=True).get(pk=case.school_id)
+    known = known_cases_about(Who(actor, now), case, pupil, name)
+    if known:
+        told = _(
+            "There is a case about this pupil already: %(codes)s. Go on there, or tick that this is something else."
+        )
+        codes = ", ".join(other.reference for other in known)
+        raise broken("apart", told % {"codes": codes}, "known")
+
+
 def _refuse_handler(case: Case, person: User, now: datetime, field: str = "handler") -> None:
     if not staff_for(case, now, HANDLER_ROLES).filter(pk=person.pk).exists():
         raise broken(field, _("Choose a teacher or coordinator of this school."), "role")
-
-
-def _first_talk_due_on(case: Case, level: int) -> date:
-    # The clock of the first response starts at the report, not at the assessment.
-    calendar = calendar_for(case.school)
-    reported_on = calendar.local_date(case.opened_at)
-    within = next(t for t in vocabulary.terms("severity_levels") if int(t.note["level"]) == level)
-    return calendar.add_school_days(reported_on, int(within.note["first_talk_within_school_days"]))
 
 
 def _record(actor: User, verb: str, case: Case, now: datetime) -> None:

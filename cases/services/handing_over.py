@@ -6,10 +6,18 @@ from datetime import datetime
 
 from cases import events
 from cases.ceilings import Level
-from cases.models import Agreement, Case, CaseUserObjectPermission, Conversation, FollowUpTalk
+from cases.models import (
+    Agreement,
+    Case,
+    CaseUserObjectPermission,
+    Conversation,
+    FollowUpTalk,
+    LeadChange,
+)
 from cases.notices import plan_needs_manager
 from cases.queries.managers import managers_of
 from cases.queries.people import staff_for
+from cases.services.conversations.leading import end_standing_in
 from cases.services.sharing import lock, share_case
 from pestzorg.audit import log
 from schools.models import School, User
@@ -42,7 +50,7 @@ def hand_over(actor: User | None, case: Case, gone: User, *, now: datetime) -> N
     handled = locked.handler_id == gone.pk
     if handled:
         _name_handler(locked, taker, now)
-    if not (_take_tasks(locked, gone, taker) if taker else 0) and not handled:
+    if not (_take_over(actor, locked, gone, taker, now) if taker else 0) and not handled:
         return
     log.record(
         actor,
@@ -97,14 +105,31 @@ def _name_handler(case: Case, taker: User | None, now: datetime) -> None:
     case.save(update_fields=["handler"])
 
 
-def _take_tasks(case: Case, gone: User, taker: User) -> int:
+def _take_over(actor: User | None, case: Case, gone: User, taker: User, now: datetime) -> int:
     """How many things changed hands."""
+    return _take_tasks(case, gone, taker) + _take_lead(actor, case, gone, taker, now)
+
+
+def _take_tasks(case: Case, gone: User, taker: User) -> int:
     # The owner of an agreement stays named; whoever follows up hears of it and sees to it.
-    agreements = case.agreements.filter(status=Agreement.Status.OPEN, responsible_staff=gone)
+    agreements = case.agreements.filter(status__in=Agreement.LIVING, responsible_staff=gone)
     talks = case.talks.filter(status=FollowUpTalk.Status.PLANNED, conductor=gone)
-    led = case.conversations.exclude(status__in=ENDED).filter(lead=gone)
-    return (
-        agreements.update(responsible_staff=taker)
-        + talks.update(conductor=taker)
-        + led.update(lead=taker)
-    )
+    return agreements.update(responsible_staff=taker) + talks.update(conductor=taker)
+
+
+def _take_lead(actor: User | None, case: Case, gone: User, taker: User, now: datetime) -> int:
+    led = list(case.conversations.exclude(status__in=ENDED).filter(lead=gone))
+    for conversation in led:
+        LeadChange.objects.create(
+            conversation=conversation,
+            former=gone,
+            lead=taker,
+            reason=LeadChange.Reason.GONE,
+            pupil_knows=False,
+            changed_by=actor,
+            changed_at=now,
+        )
+    case.conversations.filter(pk__in=[one.pk for one in led]).update(lead=taker)
+    for conversation in led:
+        end_standing_in(actor, conversation, now)
+    return len(led)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
+from cases.deadlines import plan_first_response
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
 from cases.services.sharing import open_access
@@ -30,7 +31,10 @@ def report_concern(
     description: str = "",
     urgency: str = Report.Urgency.THIS_WEEK,
 ) -> Report:
-    """Report and case (`reported`) in one go. Refuses a pupil of another school or outside one's own classes."""
+    """Report and case (`reported`) in one go; the coordinators are reminded until somebody takes it up.
+
+    Refuses a pupil of another school or outside one's own classes.
+    """
     about = about or (str(pupil) if pupil else "")
     _refuse(actor, school, pupil, now)
     school_class = current_class(pupil, now.astimezone(school.zone).date()) if pupil else None
@@ -52,6 +56,7 @@ def report_concern(
     report.full_clean()
     report.save()
     open_access(case)
+    plan_first_response(report, now=now)
     _record(actor, report, now)
     return report
 

@@ -1,8 +1,9 @@
-"""How serious a case is: eight indicators, red flags, and what a cyber form demands at least."""
+"""Assessing how serious a case is, at any moment: eight indicators, red flags, and another level with a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,39 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import events
 from cases.models import Case, SeverityAssessment
-from cases.protocol import vocabulary
+from cases.models.case import REVIEWED
+from cases.queries.judging import HIGHEST, INDICATORS, Judgement, judge
+from cases.queries.signals import signals_of, waiting_signals
+from cases.services.leading import ensure_leader
+from cases.services.severity_terms import follow_level
+from cases.services.sharing import lock
 from pestzorg.audit import log
-from pestzorg.errors import Problem, refuse_if
+from pestzorg.errors import Problem, broken, refuse_if
 from schools.models import User
 
-INDICATORS = (
-    "frequency",
-    "duration",
-    "impact",
-    "power",
-    "reach",
-    "isolation",
-    "persistence",
-    "ground",
-)
-HIGHEST = 4
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody adds to the answers: another level, and why; whether it is calm; who leads from now on."""
+
+    level: int | None = None
+    reason: str = ""
+    stable: bool = False
+    handler: User | None = None
 
 
-def level_of(score: int, red_flags: list[str], cyber_subforms: list[str]) -> int:
-    """The level: the highest of score band, minimum of a cyber form, and 4 for any red flag."""
-    if red_flags:
-        return HIGHEST
-    bands = vocabulary.terms("severity_levels")
-    band = next(
-        int(t.note["level"])
-        for t in bands
-        if int(t.note["min_score"]) <= score <= int(t.note["max_score"])
-    )
-    minima = [
-        int(vocabulary.term("cyber_subforms", key).note["minimum_severity"])
-        for key in cyber_subforms
-    ]
-    return max([band, *minima])
+AS_PROPOSED = Choice()
 
 
 @transaction.atomic
@@ -53,31 +43,100 @@ def assess_severity(
     red_flags: list[str],
     *,
     now: datetime,
+    choice: Choice = AS_PROPOSED,
 ) -> SeverityAssessment:
-    """Keep a new assessment and set the level on the case. Refuses a missing indicator."""
+    """Keep a new assessment; set level and terms on the case and plan the next review. The caller locks the case.
+
+    Refuses a missing indicator; a level below a red flag or more than one away from the proposal; and without a
+    reason another level than the proposal, or passing over a signal that the conversation holds.
+    """
     missing = [key for key in INDICATORS if indicators.get(key) not in range(4)]
     refuse_if([Problem(key, _("Choose one of the four."), "required") for key in missing])
     scores = {key: int(indicators[key] or 0) for key in INDICATORS}
     subforms = [sub for incident in case.incidents.all() for sub in incident.cyber_subforms]
+    judged = judge(sum(scores.values()), red_flags, subforms)
+    signals = signals_of(case)
+    refuse_if(_choice_problems(judged, choice, set(signals) - set(red_flags)))
+    level = choice.level or judged.level
     assessment = SeverityAssessment(
         case=case,
         **scores,
         red_flags=red_flags,
-        score=sum(scores.values()),
-        level=level_of(sum(scores.values()), red_flags, subforms),
+        score=judged.score,
+        proposed_level=judged.level,
+        level=level,
+        deviation_reason=choice.reason,
+        weighed=signals,
+        stable=choice.stable and level == HIGHEST,
         assessed_by=actor,
         assessed_at=now,
     )
     assessment.full_clean()
     assessment.save()
-    case.severity = assessment.level
-    case.save(update_fields=["severity"])
+    _record(actor, assessment, now)
+    renamed = ensure_leader(actor, case, level, choice.handler, now=now)
+    follow_level(assessment, now=now, has_new_leader=renamed)
+    return assessment
+
+
+@transaction.atomic
+def reassess_severity(
+    actor: User,
+    case: Case,
+    indicators: Mapping[str, int | None],
+    red_flags: list[str],
+    *,
+    now: datetime,
+    choice: Choice = AS_PROPOSED,
+) -> SeverityAssessment:
+    """Assess a case in progress again. Refuses any other state."""
+    locked = lock(case)
+    if locked.status not in REVIEWED:
+        raise broken(None, _("Only a case in progress is assessed again."), "state")
+    return assess_severity(actor, locked, indicators, red_flags, now=now, choice=choice)
+
+
+@transaction.atomic
+def confirm_signals(actor: User, case: Case, *, now: datetime) -> SeverityAssessment:
+    """Yes, these signals are red flags: critical at once, with the indicators of the last assessment.
+
+    Refuses a case in which no signal waits any more, and one that was never assessed.
+    """
+    # A page that is older than a colleague's assessment must not overrule what was weighed there.
+    locked = lock(case)
+    last = locked.assessments.last()
+    signals = waiting_signals(locked, last)
+    if last is None or not signals:
+        raise broken(None, _("Somebody assessed this already. Look at the case."), "state")
+    indicators = {key: getattr(last, key) for key in INDICATORS}
+    red_flags = list(dict.fromkeys([*last.red_flags, *signals]))
+    return reassess_severity(actor, locked, indicators, red_flags, now=now)
+
+
+def _choice_problems(judged: Judgement, choice: Choice, passed_over: set[str]) -> list[Problem]:
+    level = choice.level or judged.level
+    if level not in judged.choices:
+        return [Problem("level", _TOO_LOW if level < judged.floor else _TOO_FAR, "level")]
+    if choice.reason:
+        return []
+    if level != judged.level:
+        return [Problem("reason", _("Why is it another level than proposed?"), "required")]
+    if passed_over and level < HIGHEST:
+        return [Problem("reason", _PASSED_OVER, "signals")]
+    return []
+
+
+_TOO_LOW = _("With a red flag the level stays at critical.")
+_TOO_FAR = _("One level higher or lower than proposed, not more.")
+_PASSED_OVER = _("The conversation holds a red flag that is not ticked here. Why is it none?")
+
+
+def _record(actor: User, assessment: SeverityAssessment, now: datetime) -> None:
     log.record(
         actor,
         events.SEVERITY_ASSESSED,
         now=now,
-        school_id=case.school_id,
-        case_uuid=case.uuid,
+        school_id=assessment.case.school_id,
+        case_uuid=assessment.case.uuid,
         level=assessment.level,
     )
-    return assessment

@@ -6,23 +6,31 @@ just taken away (docs/decisions/0003-access.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
-from cases.ceilings import LEVEL_OF_PERMISSION, PERMISSION_OF_LEVEL, Level
-from cases.models import Access, Agreement, Case, CaseUserObjectPermission, FollowUpTalk, Principal
+from cases.ceilings import PERMISSION_OF_LEVEL, Level
+from cases.models import (
+    Access,
+    Agreement,
+    Case,
+    CaseUserObjectPermission,
+    Conversation,
+    FollowUpTalk,
+)
 from cases.models.access import FOREVER
+from cases.services.access_rows import store, store_grants, ways_of_new, ways_to
 from pestzorg.audit import log
-from pestzorg.errors import broken
+from pestzorg.errors import RuleBroken, broken
 from schools.models import User
 from schools.queries.people import staff_of
-from schools.roles import Role
 
 Purpose = CaseUserObjectPermission.Purpose
 
@@ -74,14 +82,33 @@ def take_back(actor: User, case: Case, colleague: User, *, now: datetime) -> Non
     record_access(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now)
 
 
-def share_for_task(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
-    """Let somebody who got a task read the case; ends by itself with the last open task."""
-    share_case(actor, case, colleague, Level.VIEW, now=now, purpose=Purpose.TASK)
+def share_for_task(
+    actor: User,
+    case: Case,
+    colleague: User,
+    *,
+    now: datetime,
+    level: Level = Level.VIEW,
+    valid_until: datetime = FOREVER,
+) -> None:
+    """Let somebody who got a task see the case, beside what they have already. The caller holds the lock.
+
+    Ends by itself with the last open task, or at a moment when that is sooner. What ends before goes on as this.
+    """
+    refuse_outsider(case, colleague, now)
+    codename = PERMISSION_OF_LEVEL[level]
+    # guardian keeps one row per person and permission.
+    _grants(case, colleague).filter(permission__codename=codename).delete()
+    grant_permission(case, colleague, codename, actor, Purpose.TASK, now, valid_until)
+    rebuild_access(case)
+    record_access(
+        actor, events.ACCESS_GIVEN, case, colleague, now, level=int(level), purpose=Purpose.TASK
+    )
 
 
 @transaction.atomic
 def end_share_without_task(case: Case, colleague: User, *, now: datetime) -> None:
-    """Take back access that was given for a task, once no open agreement or talk of the person is left."""
+    """Take back access that was given for a task, once the person has nothing open, for now or in the hands of a stand-in."""
     # Locked before looking: a task that is given at this moment must not lose the access it rests on.
     locked = lock(case)
     grants = _grants(case, colleague).filter(purpose=Purpose.TASK)
@@ -92,30 +119,35 @@ def end_share_without_task(case: Case, colleague: User, *, now: datetime) -> Non
     record_access(None, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.TASK)
 
 
+@transaction.atomic
+def end_handling(actor: User | None, case: Case, colleague: User, *, now: datetime) -> None:
+    """Take back what handling or leading gave; who still has a task reads along until that is done."""
+    locked = lock(case)
+    grants = _grants(locked, colleague).filter(purpose=Purpose.HANDLING)
+    last = grants.select_related("granted_by").last()
+    if last is None:
+        return
+    grants.delete()
+    rebuild_access(locked)
+    record_access(actor, events.ACCESS_TAKEN_BACK, locked, colleague, now, purpose=Purpose.HANDLING)
+    if _has_open_task(locked, colleague):
+        # Somebody who left, or was excluded, reads nothing along.
+        with suppress(RuleBroken):
+            share_for_task(actor or last.granted_by, locked, colleague, now=now)
+
+
 def rebuild_access(case: Case) -> None:
     """Derive this case's rows again from the case and its grants. The caller holds the lock."""
     case.refresh_from_db(fields=["is_open", "opened_at", "restricted", "school"])
     Access.objects.filter(case=case).delete()
-    _store(case, _derived(case))
+    store(case, ways_to(case))
 
 
-def open_access(case: Case, grants: Iterable[CaseUserObjectPermission] = ()) -> None:
-    """Derive the rows of a case that was made in this transaction, with all its grants: none are stored yet."""
-    _store(case, _ways(case, grants, {}))
-
-
-def _store(case: Case, ways: Iterable[tuple[Principal, int, datetime]]) -> None:
-    Access.objects.bulk_create(
-        Access(
-            principal=principal,
-            case=case,
-            level=level,
-            is_open=case.is_open,
-            opened_at=case.opened_at,
-            valid_until=until,
-        )
-        for principal, level, until in ways
-    )
+def open_access(case: Case, grants: Sequence[CaseUserObjectPermission] = ()) -> None:
+    """Store the first grants of a case that was made in this transaction, and derive its rows."""
+    if grants:
+        store_grants(grants)
+    store(case, ways_of_new(grants))
 
 
 def refuse_outsider(case: Case, colleague: User, now: datetime) -> None:
@@ -128,9 +160,13 @@ def refuse_outsider(case: Case, colleague: User, now: datetime) -> None:
         raise broken("colleague", _("This colleague is excluded from this case."), "excluded")
 
 
+def _led(case: Case) -> QuerySet[Conversation]:
+    """Conversations that somebody still leads."""
+    return case.conversations.exclude(status__in=["completed", "discontinued"])
+
+
 def _refuse_handling(case: Case, colleague: User) -> None:
-    leads = case.conversations.exclude(status__in=["completed", "discontinued"])
-    if case.handler_id == colleague.pk or leads.filter(lead=colleague).exists():
+    if case.handler_id == colleague.pk or _led(case).filter(lead=colleague).exists():
         raise broken(
             None,
             _(
@@ -138,47 +174,6 @@ def _refuse_handling(case: Case, colleague: User) -> None:
             ),
             "handling",
         )
-
-
-def _derived(case: Case) -> Iterator[tuple[Principal, int, datetime]]:
-    # Opened as school leader it counts while the case is normal, as safety officer while it is restricted.
-    role = Role.SAFETY_OFFICER if case.restricted else Role.PRINCIPAL
-    ends: dict[User, datetime] = {}
-    for glass in case.break_glass.filter(role_used=role, tidied=False).select_related("user"):
-        ends[glass.user] = max(glass.valid_until, ends.get(glass.user, glass.valid_until))
-    yield from _ways(case, case.grants.select_related("permission", "user"), ends)
-
-
-def _ways(
-    case: Case, grants: Iterable[CaseUserObjectPermission], ends: dict[User, datetime]
-) -> Iterator[tuple[Principal, int, datetime]]:
-    kind = Principal.Kind
-    wanted: list[tuple[str, User | None, int, datetime]] = [
-        (kind.AUDIENCE, None, Level.AS_ROLE_ALLOWS, FOREVER),
-        *(
-            (kind.SEAT, g.user, LEVEL_OF_PERMISSION[g.permission.codename], g.valid_until)
-            for g in grants
-        ),
-        *((kind.GLASS, user, Level.VIEW, until) for user, until in ends.items()),
-    ]
-    known = _principals(case, [user for _kind, user, _level, _until in wanted if user])
-    for of_kind, user, level, until in wanted:
-        found = known.get((of_kind, user.pk if user else None))
-        yield found or _principal(case, of_kind, user), level, until
-
-
-def _principals(case: Case, users: list[User]) -> dict[tuple[str, int | None], Principal]:
-    """Those that are there already, asked for together; nearly always all."""
-    of_case = Principal.objects.filter(school=case.school_id, restricted=case.restricted)
-    found = of_case.filter(Q(user=None) | Q(user__in=users))
-    return {(principal.kind, principal.user_id): principal for principal in found}
-
-
-def _principal(case: Case, kind: str, user: User | None) -> Principal:
-    found, _made = Principal.objects.get_or_create(
-        kind=kind, restricted=case.restricted, school_id=case.school_id, user=user
-    )
-    return found
 
 
 def _grants(case: Case, colleague: User) -> QuerySet[CaseUserObjectPermission]:
@@ -211,12 +206,14 @@ def grant_permission(
 
 
 def _has_open_task(case: Case, colleague: User) -> bool:
-    agreements = Agreement.objects.filter(case=case, status=Agreement.Status.OPEN)
+    agreements = Agreement.objects.filter(case=case, status__in=Agreement.LIVING)
     talks = FollowUpTalk.objects.filter(case=case, status=FollowUpTalk.Status.PLANNED)
     return (
         agreements.filter(owner_staff=colleague).exists()
         or agreements.filter(responsible_staff=colleague).exists()
         or talks.filter(conductor=colleague).exists()
+        or _led(case).filter(lead=colleague).exists()
+        or case.stand_ins.filter(ended_at=None, absent=colleague).exists()
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import events
 from cases.deadlines import plan_talk, tell_new_people
-from cases.models import Case, Conversation, FollowUpTalk, Participant
+from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant
+from cases.queries.held_talks import SUPPORT_PERSONS, outcome_problems
 from cases.services.agreements import let_in
 from cases.services.sharing import end_share_without_task, lock
+from cases.services.step_versions import reopen_left_out
 from cases.services.wishes import heed_wish
 from cases.wishes import Plan
 from pestzorg.audit import log
-from pestzorg.errors import Problem, broken, refuse_if
+from pestzorg.errors import Problem, RuleBroken, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
 
 Status = FollowUpTalk.Status
+LOOKING_AHEAD = ("next_talk_at", "no_next_talk", "support_asked_again")
 
 
 @transaction.atomic
@@ -80,23 +84,69 @@ def change_talk(
 
 @transaction.atomic
 def record_talk(
-    actor: User, talk: FollowUpTalk, *, status: str, now: datetime, **outcome: Any
+    actor: User,
+    talk: FollowUpTalk,
+    *,
+    status: str,
+    now: datetime,
+    agreements_reviewed: Iterable[Agreement] = (),
+    looks_ahead: bool = True,
+    **outcome: Any,
 ) -> FollowUpTalk:
-    """How a talk went. A held talk says how it goes; progress is named and congratulated."""
+    """How a talk went. A held talk says how it goes and what comes next; progress is named and congratulated.
+
+    A `next_talk_at` becomes a planned talk with the same person. Whoever only reads along has no say in what
+    comes next, and is neither asked for it nor heard (`looks_ahead`).
+    """
     if status not in {Status.HELD, Status.NO_SHOW, Status.CANCELLED}:
         raise broken("status", _("Choose what happened."), "status")
     _lock_planned(talk)
     for name, value in outcome.items():
-        setattr(talk, name, value)
+        if looks_ahead or name not in LOOKING_AHEAD:
+            setattr(talk, name, value)
     talk.status = status
-    refuse_if(_outcome_problems(talk) if status == Status.HELD else [])
+    refuse_if(outcome_problems(talk, now, looks_ahead=looks_ahead) if status == Status.HELD else [])
     talk.held_on = now.astimezone(talk.case.school.zone).date() if status == Status.HELD else None
     talk.full_clean()
     write(talk, actor, now)
     plan_talk(talk, calendar_for(talk.case.school), now=now)
+    if status == Status.HELD:
+        _go_on(actor, talk, agreements_reviewed if looks_ahead else (), now)
     end_share_without_task(talk.case, talk.conductor, now=now)
     _record(actor, events.TALK_RECORDED, talk, now, status=status)
     return talk
+
+
+def _go_on(actor: User, talk: FollowUpTalk, reviewed: Iterable[Agreement], now: datetime) -> None:
+    """What a held talk brings along: agreements that were gone through, the next talk, somebody who helps after all."""
+    talk.agreements_reviewed.set(reviewed)
+    if talk.next_talk_at:
+        _plan_next(actor, talk, talk.next_talk_at, now)
+    if talk.support_asked_again == FollowUpTalk.AskedAgain.YES:
+        # A case may hold conversations with several pupils: the one of whoever was asked.
+        asked = talk.case.conversations.filter(target=talk.with_participant).order_by("pk").last()
+        if asked:
+            reopen_left_out(actor, asked, SUPPORT_PERSONS, now=now)
+
+
+def _plan_next(actor: User, talk: FollowUpTalk, at: datetime, now: datetime) -> None:
+    try:
+        plan_follow_up(
+            actor,
+            talk.case,
+            conductor=talk.conductor,
+            planned_at=at,
+            with_role=talk.with_role,
+            with_participant=talk.with_participant,
+            with_name=talk.with_name,
+            purposes=talk.purposes,
+            conversation=talk.conversation,
+            wish_reason=talk.wish_reason,
+            now=now,
+        )
+    except RuleBroken as error:
+        first = error.problems[0]
+        raise broken("next_talk_at", first.message, first.code) from error
 
 
 def _lock_planned(talk: FollowUpTalk) -> None:
@@ -107,24 +157,6 @@ def _lock_planned(talk: FollowUpTalk) -> None:
         raise broken(None, _("This talk is over already."), "over")
 
 
-def _outcome_problems(talk: FollowUpTalk) -> list[Problem]:
-    needed = _("Fill this in when the talk was held.")
-    problems = [
-        Problem("progress", needed, "required") if not talk.progress else None,
-        Problem("new_incident", needed, "required") if talk.new_incident is None else None,
-        Problem("safety_score", needed, "required")
-        if talk.with_role == "target" and talk.safety_score is None
-        else None,
-        Problem("progress_examples", _("Name what goes better."), "required")
-        if talk.is_better and not talk.progress_examples
-        else None,
-        Problem("congratulated", _("Choose yes or no."), "required")
-        if talk.is_better and talk.congratulated is None
-        else None,
-    ]
-    return [problem for problem in problems if problem]
-
-
 def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok: bool) -> None:
     calendar = calendar_for(talk.case.school)
     refuse_if(_planning_problems(talk, calendar, now))
@@ -133,7 +165,7 @@ def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok:
         talk.full_clean()
     except ValidationError as error:
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
-    let_in(actor, talk.case, talk.conductor, now, share_ok=share_ok)
+    let_in(actor, talk.case, talk.conductor, now, talk.planned_at, share_ok=share_ok)
     is_new = talk.pk is None
     write(talk, actor, now)
     plan_talk(talk, calendar, now=now, is_new=is_new)

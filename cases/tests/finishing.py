@@ -11,7 +11,9 @@ from cases.models.step_record import StepStatus
 from cases.services import items
 from cases.services.steps import complete_step, save_step
 from cases.tests.scene import Scene
-from pestzorg.demo.scenario_a import answers
+from pestzorg.demo.course import stored
+from pestzorg.demo.people import Place
+from pestzorg.demo.scenario_a import ANSWERS
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW
 
@@ -20,12 +22,9 @@ Problems = set[tuple[str | None, str]]
 
 def full(scene: Scene, number: int) -> dict[str, Any]:
     """Everything that is asked in a step."""
-    return answers(
-        marit=scene.teacher,
-        sami=scene.coordinator,
-        fleur=scene.colleague,
-        groep7=scene.school_class,
-    ).get(number, {})
+    staff = {"Marit": scene.teacher, "Sami": scene.coordinator, "Fleur": scene.colleague}
+    place = Place(scene.school, staff, scene.school_class, {})
+    return stored(scene.step(number).definition, ANSWERS.get(number, {}), place)
 
 
 def save(scene: Scene, number: int, **changes: Any) -> StepRecord:

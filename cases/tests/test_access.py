@@ -102,7 +102,7 @@ def test_coordinator_of_another_school_sees_nothing(scene: Scene) -> None:
 def test_principal_sees_the_header_only(scene: Scene) -> None:
     assert sees(scene.principal, scene.case, Level.HEADER)
     assert not sees(scene.principal, scene.case, Level.VIEW)
-    assert rules_on(scene.who(scene.principal), scene.case) == HEADER_RULES | {"R39"}
+    assert rules_on(scene.who(scene.principal), scene.case) == HEADER_RULES | {"R39", "R55"}
     assert not can_see_content(scene.principal, scene.case, NOW)
 
 
@@ -110,12 +110,16 @@ def test_principal_reads_along_when_the_school_decided_so(scene: Scene) -> None:
     scene.school.principal_content = True
     scene.school.save()
     assert sees(scene.principal, scene.case, Level.VIEW)
-    assert rules_on(scene.who(scene.principal), scene.case) == VIEW_RULES | {"R39"}
+    assert rules_on(scene.who(scene.principal), scene.case) == VIEW_RULES | {"R39", "R55"}
 
 
 def test_principal_with_a_grant_works_along(scene: Scene) -> None:
     share_case(scene.coordinator, scene.case, scene.principal, Level.CONTRIBUTE, now=NOW)
-    assert rules_on(scene.who(scene.principal), scene.case) == CONTRIBUTE_RULES | {"R36", "R39"}
+    assert rules_on(scene.who(scene.principal), scene.case) == CONTRIBUTE_RULES | {
+        "R36",
+        "R39",
+        "R55",
+    }
 
 
 def test_counsellor_sees_nothing_of_a_normal_case(scene: Scene) -> None:
@@ -155,7 +159,7 @@ def test_a_stray_grant_opens_nothing_for_roles_without_content(
         restrict(scene)
     assert not sees(person, scene.case)
     # The officers of the board have their own duties; none of them comes from the grant.
-    blind = {Role.DPO: {"R35"}, Role.SAFETY_OFFICER: {"R39"} if restricted else set()}
+    blind = {Role.DPO: {"R35"}, Role.SAFETY_OFFICER: {"R39", "R55"} if restricted else set()}
     assert rules_on(scene.who(person), scene.case) == blind.get(role, set())
 
 

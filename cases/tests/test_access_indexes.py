@@ -17,7 +17,7 @@ def test_page_and_check_read_nothing_but_an_index() -> None:
     assert "INCLUDE (valid_until)" in index["cases_access_pkey"]
     for name in ("access_page", "access_closed"):
         assert "(principal_id, opened_at DESC, case_id DESC)" in index[name]
-        assert "INCLUDE (level, valid_until)" in index[name]
+        assert "INCLUDE (level, is_only, valid_until)" in index[name]
 
 
 def test_vacuum_keeps_up_with_new_rows() -> None:

@@ -208,6 +208,7 @@ def test_postponing_moves_the_reminders(scene: Scene) -> None:
         ("upcoming", date(2025, 11, 12)),
         ("due_today", date(2025, 11, 14)),
         ("overdue", date(2025, 11, 17)),
+        ("escalation", date(2025, 11, 19)),
     ]
 
 
@@ -350,4 +351,22 @@ def test_without_log_no_agreement(scene: Scene, monkeypatch: pytest.MonkeyPatch)
             now=NOW,
         )
     assert not Agreement.objects.exists()
-    assert not DueMoment.objects.exists()
+    assert not DueMoment.objects.filter(source="agreement").exists()
+
+
+# ── who may read it ──────────────────────────────────────────────────────────
+def test_without_a_choice_the_care_team_and_the_pupil_read_it(scene: Scene) -> None:
+    assert make_agreement(scene.teacher, scene.case).visibility == ["care_team", "pupil"]
+
+
+@pytest.mark.parametrize("wrong", [[], ["neighbours"]])
+def test_somebody_known_may_read_it(scene: Scene, wrong: list[str]) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        make_agreement(scene.teacher, scene.case, visibility=wrong)
+    assert [p.field for p in refused.value.problems] == ["visibility"]
+    kept = make_agreement(scene.teacher, scene.case, visibility=["parents", "class_teacher"])
+    assert kept.visibility == ["parents", "class_teacher"]
+    with pytest.raises(RuleBroken):
+        change_agreement(scene.teacher, kept, now=NOW, visibility=wrong)
+    changed = change_agreement(scene.teacher, kept, now=NOW, visibility=["support_person"])
+    assert changed.visibility == ["support_person"]

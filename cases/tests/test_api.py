@@ -15,6 +15,7 @@ from cases.models import Agreement, Case, StepRecord
 from cases.models.step_record import Visibility
 from cases.services.conversations import step_records
 from cases.services.sharing import rebuild_access, share_case
+from cases.tests.callers import browser, program, results, token
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
@@ -22,11 +23,12 @@ from pestzorg.testing.builders import (
     make_person,
     make_pupil,
     make_school,
+    make_talk,
 )
 from schools.models import ApiToken, Membership, User
 from schools.roles import Role
 from schools.services.people import end_membership, give_role
-from schools.services.tokens import issue_token, revoke_token
+from schools.services.tokens import revoke_token
 
 HEADER = {"uuid", "reference", "status", "opened_at", "school"}
 
@@ -34,26 +36,6 @@ HEADER = {"uuid", "reference", "status", "opened_at", "school"}
 @pytest.fixture(autouse=True)
 def moment(at):
     at(NOW)
-
-
-def browser(person, **kwargs):
-    client = Client(**kwargs)
-    client.force_login(User.objects.get(pk=person.pk))
-    return client
-
-
-def program(secret):
-    return Client(headers={"Authorization": f"Bearer {secret}"})
-
-
-def token(person, *schools, days=30):
-    return issue_token(person, name="report", schools=schools, days=days, now=NOW)
-
-
-def results(client, path="/api/v1/cases/"):
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.content
-    return answer.json()["results"]
 
 
 # ── what is shown ────────────────────────────────────────────────────────────
@@ -160,7 +142,7 @@ def test_a_page_holds_at_most_a_hundred(scene):
     assert len(results(client, "/api/v1/agreements/?page_size=1000")) == 100
 
 
-@pytest.mark.parametrize("kind", ["cases", "conversations", "agreements"])
+@pytest.mark.parametrize("kind", ["cases", "conversations", "agreements", "talks"])
 def test_the_number_of_queries_does_not_grow_with_the_list(scene, kind):
     client = browser(scene.teacher)
 
@@ -174,6 +156,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(scene, kind):
             pupil = make_pupil(scene.school_class, f"Kind {number}")
             case = make_case_active(scene.coordinator, scene.teacher, scene.school, pupil)
             make_agreement(scene.teacher, case)
+            make_talk(scene.teacher, case)
 
     add(range(3))
     few = queries()

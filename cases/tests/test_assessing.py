@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from cases import events
 from cases.access import level_on, rules_on
 from cases.ceilings import Level
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
+from cases.queries.judging import INDICATORS
+from cases.queries.same_pupil import known_cases_about
 from cases.services.assessing import activate_case, begin_assessing, may_take_on, take_on
 from cases.services.restriction import restrict_case
-from cases.services.severity import INDICATORS
+from cases.services.sharing import share_case
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
@@ -34,18 +43,19 @@ SERIOUS = dict.fromkeys(INDICATORS, 2)
 
 @pytest.fixture
 def report(scene: Scene) -> Report:
-    return make_report(scene.teacher, scene.school, scene.pupil)
+    return make_report(scene.teacher, scene.school, make_pupil(scene.school_class, "Kees", "Bos"))
 
 
-def activate(scene: Scene, case: Case, **values: object) -> object:
+def activate(scene: Scene, case: Case, actor: User | None = None, **values: object) -> object:
     usual = {
         "target": scene.pupil,
         "lead": scene.teacher,
         "indicators": MILD,
         "red_flags": [],
         "now": NOW,
+        "apart": True,
     }
-    return activate_case(scene.coordinator, case, **{**usual, **values})
+    return activate_case(actor or scene.coordinator, case, **{**usual, **values})
 
 
 # ── reporting ────────────────────────────────────────────────────────────────
@@ -186,7 +196,7 @@ def test_a_serious_report_goes_to_the_coordinator_and_nothing_of_the_try_remains
     for indicators, flags in ((SERIOUS, []), (MILD, ["credible_threat"])):
         with pytest.raises(RuleBroken) as refused:
             take_on(scene.teacher, report, indicators, flags, now=NOW)
-        assert refused.value.problems[0].code == "serious"
+        assert refused.value.problems[0].code == "coordinator"
     case = Case.objects.get(pk=report.case_id)
     assert (case.status, case.handler, case.severity) == (CaseStatus.REPORTED, None, None)
     assert not case.grants.exists()
@@ -238,3 +248,137 @@ def test_every_move_is_in_the_log(scene: Scene, report: Report) -> None:
         events.ACCESS_GIVEN,
         events.ACTIVATED,
     ]
+
+
+# ── a pupil who has a case already ───────────────────────────────────────────
+def test_a_second_case_about_a_pupil_begins_only_when_it_is_said_to_be_apart(scene: Scene) -> None:
+    second = make_report(scene.teacher, scene.school, scene.pupil)
+    case = begin_assessing(scene.coordinator, second.case, scene.coordinator, now=NOW)
+    with pytest.raises(RuleBroken) as refused:
+        activate(scene, case, apart=False)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.code) == ("apart", "known")
+    assert scene.case.reference in str(problem.message)
+    assert not case.conversations.exists()
+    activate(scene, case, apart=True)
+    assert case.conversations.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "is_in_class", "is_known"),
+    [("sem ", True, True), ("Sem", False, False), ("Sam", True, False)],
+)
+def test_somebody_known_by_name_is_looked_for_in_the_class(
+    scene: Scene, name: str, *, is_in_class: bool, is_known: bool
+) -> None:
+    cases = []
+    for _each in range(2):
+        found = make_report(scene.teacher, scene.school, about="Sem").case
+        begin_assessing(scene.coordinator, found, scene.coordinator, now=NOW)
+        cases.append(found)
+    first, second = cases
+    first.school_class = scene.school_class if is_in_class else None
+    second.school_class = scene.school_class
+    for case in cases:
+        case.save(update_fields=["school_class"])
+    activate(scene, first, target=None, target_name="Sem")
+    who = scene.who(scene.coordinator)
+    assert known_cases_about(who, second, None, name) == ([first] if is_known else [])
+
+
+def test_who_may_not_read_the_other_case_learns_nothing_of_it(scene: Scene) -> None:
+    # A case that is closed off is hidden from a coordinator who has no part in it.
+    restrict_case(scene.counsellor, scene.case, now=NOW)
+    other = make_person(Role.COORDINATOR, scene.school)
+    second = make_report(scene.colleague, scene.school, scene.pupil)
+    case = begin_assessing(other, second.case, other, now=NOW)
+    assert known_cases_about(scene.who(other), case, scene.pupil, "") == []
+    activate(scene, case, actor=other, apart=False)
+
+
+RANDOM = re.compile(r'value="[^"]{20,}"|nonce="[^"]*"|X-CSRFToken[^}]*')
+
+
+def taking_on(scene: Scene, report: Report, points: dict[str, int]) -> tuple[str, int, str]:
+    """What a class teacher meets: the page, and what it answers when it is sent."""
+    client = Client()
+    client.force_login(report.reporter)
+    url = reverse("reports:take-on", args=[report.uuid])
+    own = (str(report.uuid), str(report.case.uuid))
+    page, answer = client.get(url), client.post(url, {k: str(v) for k, v in points.items()})
+    shown = f"{page.content.decode()} {answer.headers.get('Location', answer.content.decode())}"
+    for word in own:
+        shown = shown.replace(word, "")
+    return RANDOM.sub("", shown), answer.status_code, answer.headers.get("Location", "")[:7]
+
+
+@pytest.mark.parametrize("points", [MILD, SERIOUS])
+def test_a_teacher_meets_the_same_whether_or_not_there_is_a_case_they_may_not_see(
+    scene: Scene, at: Any, points: dict[str, int]
+) -> None:
+    at(NOW)
+    met = []
+    for pupil in (scene.pupil, make_pupil(scene.school_class, scene.pupil.first_name)):
+        report = make_report(scene.colleague, scene.school, pupil)
+        met.append(taking_on(scene, report, points))
+    hidden, without = met
+    assert hidden == without
+    assert hidden[1] == (302 if points is MILD else 422)
+
+
+def test_a_teacher_who_reads_the_other_case_is_led_there(scene: Scene, at: Any) -> None:
+    at(NOW)
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    mine = make_report(scene.colleague, scene.school, scene.pupil)
+    page, status, _where = taking_on(scene, mine, MILD)
+    assert status == 422
+    assert f"dossier over deze leerling: {scene.case.reference}" in page
+    mine.case.refresh_from_db()
+    assert (mine.case.status, mine.case.handler) == (CaseStatus.REPORTED, None)
+    assert level_on(scene.who(scene.coordinator), mine.case) == Level.MANAGE
+
+
+def test_the_page_says_so_before_and_asks_when_it_is_sent(scene: Scene, at: Any) -> None:
+    at(NOW)
+    second = make_report(scene.teacher, scene.school, scene.pupil)
+    begin_assessing(scene.coordinator, second.case, scene.coordinator, now=NOW)
+    page = reverse("cases:assess", args=[second.case.uuid])
+    client = Client()
+    client.force_login(scene.coordinator)
+    shown = client.get(page).content.decode()
+    assert reverse("cases:page", args=[scene.case.uuid]) in shown
+    # That there is such a case is content of it.
+    looked = AuditEvent.objects.filter(verb=events.CASE_LISTED, case_uuid=scene.case.uuid)
+    assert [(look.actor_id, look.rule) for look in looked] == [(scene.coordinator.pk, "R14")]
+    assert 'type="checkbox" name="apart"' not in shown
+    sent = {**dict.fromkeys(INDICATORS, "1"), "about": "Noor", "pupil": str(scene.pupil.uuid)}
+    sent["lead"] = str(scene.teacher.uuid)
+    refused = client.post(page, sent)
+    assert refused.status_code == 422
+    assert 'type="checkbox" name="apart"' in refused.content.decode()
+    assert f"dossier over deze leerling: {scene.case.reference}" in refused.content.decode()
+    assert client.post(page, sent | {"apart": "on"}).status_code == 302
+    assert second.case.conversations.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_begin_at_once_one_is_told(scene: Scene) -> None:
+    pupil = make_pupil(scene.school_class, "Kees", "Bos")
+    cases = [make_report(scene.teacher, scene.school, pupil).case for _each in range(2)]
+    for case in cases:
+        begin_assessing(scene.coordinator, case, scene.coordinator, now=NOW)
+    start = Barrier(2)
+
+    def run(case: Case) -> str:
+        start.wait()
+        try:
+            activate(scene, case, target=pupil, apart=False)
+        except RuleBroken as error:
+            return error.problems[0].code
+        finally:
+            connection.close()
+        return "begun"
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(run, cases)) == ["begun", "known"]

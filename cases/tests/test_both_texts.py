@@ -12,14 +12,15 @@ from django.urls import reverse
 
 from cases.models import Agreement, FollowUpTalk, Incident
 from cases.services.agreements import change_agreement, settle_agreement
-from cases.services.items import put_incident, put_measure
+from cases.services.items import put_incident, put_measure, put_participant
 from cases.services.steps import save_step
 from cases.services.talks import change_talk, record_talk
+from cases.tests.finishing import done
 from cases.web.steps import StepPage
 from pestzorg.posting.drafts import typed_in
 from pestzorg.posting.models import Draft
 from pestzorg.posting.versions import Stale
-from pestzorg.testing.builders import NOW, make_agreement, make_talk
+from pestzorg.testing.builders import NOW, make_agreement, make_pupil, make_talk
 from pestzorg.testing.posted import fields_of
 
 LATER = NOW + timedelta(minutes=5)
@@ -239,7 +240,7 @@ def test_nobody_else_gets_the_text_that_was_kept(scene, marit, sami):
     draft = Draft.objects.get()
     assert b"Kanarie" not in bytes(Draft.objects.values_list("data", flat=True)[0].ciphertext)
     assert "Kanarie" not in marit.get(f"{url}?draft={draft.uuid}").content.decode()
-    assert re.search(r"^/cases/[-0-9a-f]{36}/conversation/2/$", draft.place)
+    assert re.search(r"^/cases/[-0-9a-f]{36}/conversations/[-0-9a-f]{36}/2/$", draft.place)
     assert QueryDict("story=Kanarie")["story"] == typed_in(draft)["story"]
 
 
@@ -254,13 +255,119 @@ def test_nobody_clashes_with_their_own_save(scene, marit):
 
 
 def test_a_step_that_is_left_out_keeps_what_was_typed(scene, marit):
+    done(scene, 1)
     number = next(s.number for s in scene.conversation.edition.steps if s.skip_reasons)
     reason = scene.conversation.edition.step(number).skip_reasons[0]
     url = step_url(scene, number)
-    typed = {"summary": "Nog niet nodig", "action": "skip", "skip_reason": reason}
+    typed = {
+        "summary": "Nog niet nodig",
+        "action": "skip",
+        "skip_reason": reason,
+        "skip_note": "Wil niemand noemen",
+    }
     assert marit.post(url, opened(marit, url) | typed).status_code == 302
     record = scene.conversation.step_records.get(step=number)
     assert (record.status, record.summary) == ("skipped", "Nog niet nodig")
+
+
+def test_a_step_that_cannot_be_left_out_yet_shows_a_new_row_as_saved_and_not_twice(scene, marit):
+    url = step_url(scene, 10)
+    named = {"name": "Oma Riet", "relationship": "grandparent", "answer": "accepted"}
+    row = {f"support_persons-new-{name}": value for name, value in named.items()}
+    row["support_persons-new-tasks"] = "listen"
+    why = {"action": "skip", "skip_reason": "pupil_declined", "skip_note": "Wil niet"}
+    page = marit.post(url, opened(marit, url) | row | why)
+    assert page.status_code == 422
+    again = fields_of(page.content.decode(), 'id="step-form"')
+    assert (again["skip_reason"], again["skip_note"]) == (["pupil_declined"], ["Wil niet"])
+    marit.post(url, again | {"action": "save"})
+    assert scene.conversation.support_persons.count() == 1
+
+
+@pytest.fixture
+def bo(scene):
+    """A classmate who is offered as a bystander."""
+    pupil = make_pupil(scene.school_class, "Bo", "Smit")
+    told = {"description": "Duwde in de gang.", "seen_by": "Bo stond erbij."}
+    put_incident(scene.teacher, scene.case, None, now=NOW, **told)
+    return pupil
+
+
+def test_a_bystander_whom_two_people_give_a_part_is_asked(scene, marit, sami, bo):
+    url, offer = step_url(scene), f"people-offer-{bo.uuid}"
+    hers, his = opened(marit, url), opened(sami, url)
+    marit.post(url, hers | {f"{offer}-role": "bystander", "action": "save"})
+    page = sami.post(url, his | {f"{offer}-role": "defender", "action": "save"})
+    assert page.status_code == 409
+    assert scene.case.participants.get(pupil=bo).role == "bystander"
+    asked = fields_of(page.content.decode(), "data-quiet")
+    assert sami.post(url, asked | {"both:keep": "mine"}).status_code == 302
+    assert scene.case.participants.get(pupil=bo).role == "defender"
+
+
+def test_a_word_about_a_bystander_joins_the_part_that_another_gave(scene, marit, sami, bo):
+    url, offer = step_url(scene), f"people-offer-{bo.uuid}"
+    his = opened(sami, url)
+    put_participant(scene.teacher, scene.case, None, now=NOW, name="Bo", role="bystander")
+    typed = {f"{offer}-role": "bystander", f"{offer}-note": "Wil het vertellen", "action": "save"}
+    assert sami.post(url, his | typed).status_code == 302
+    person = scene.case.participants.get(name="Bo")
+    assert (person.role, person.note) == ("bystander", "Wil het vertellen")
+
+
+def test_a_part_for_somebody_who_is_no_longer_named_is_kept(scene, marit, sami, bo):
+    url = step_url(scene)
+    his = opened(sami, url)
+    put_incident(scene.teacher, scene.case, scene.case.incidents.get(), now=LATER, seen_by="")
+    typed = {f"people-offer-{bo.uuid}-role": "defender", "action": "save"}
+    assert sami.post(url, his | typed).status_code == 302
+    assert scene.case.participants.get(pupil=bo).role == "defender"
+
+
+OFFER = "agreements-offer-change_password"
+
+
+@pytest.fixture
+def offered(scene):
+    """Step 7 with one offer, and what somebody posts who opened it before another made it an agreement."""
+    agreed = {"status": "agreed", "owner": "Noor", "deadline": NOW.date() + timedelta(1)}
+    put_measure(scene.teacher, scene.conversation, "change_password", now=NOW, **agreed)
+    return step_url(scene, 7)
+
+
+def test_an_offer_that_somebody_made_an_agreement_meanwhile_is_made_once(
+    scene, marit, sami, offered
+):
+    hers, his = opened(marit, offered), opened(sami, offered)
+    marit.post(offered, hers | {"action": "add-agreements"})
+    assert sami.post(offered, his | {"action": "add-agreements"}).status_code == 302
+    assert scene.case.agreements.get().version == 1
+
+
+def test_what_is_typed_in_an_offer_that_is_an_agreement_by_now_is_added_or_asked(
+    scene, marit, sami, offered
+):
+    hers, his = opened(marit, offered), opened(sami, offered)
+    marit.post(offered, hers | {f"{OFFER}-what": "Van Marit", "action": "add-agreements"})
+    assert sami.post(offered, his | {f"{OFFER}-helper": "Els"}).status_code == 302
+    assert scene.case.agreements.get().helper == "Els"
+    page = sami.post(offered, his | {f"{OFFER}-what": "Van Sami"})
+    assert page.status_code == 409
+    asked = fields_of(page.content.decode(), "data-quiet")
+    assert sami.post(offered, asked | {"both:keep": "mine"}).status_code == 302
+    kept = scene.case.agreements.get()
+    assert (kept.what, kept.helper) == ("Van Sami", "Els")
+
+
+def test_what_is_typed_in_an_offer_that_was_let_go_becomes_an_agreement(scene, sami, offered):
+    his = opened(sami, offered)
+    put_measure(scene.teacher, scene.conversation, "change_password", now=LATER, status="declined")
+    day = (NOW.date() + timedelta(1)).isoformat()
+    sami.post(offered, his)
+    assert not scene.case.agreements.exists()
+    his = {**his, "once": ""}
+    sami.post(offered, his | {f"{OFFER}-helper": "Els", f"{OFFER}-deadline": day})
+    assert scene.case.agreements.get().helper == "Els"
 
 
 def test_a_talk_that_somebody_else_wrote_down_shows_what_was_typed(scene, marit):

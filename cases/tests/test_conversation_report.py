@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import date, timedelta
 from io import BytesIO
@@ -16,12 +15,13 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from cases.ceilings import Level
-from cases.models import Agreement, StepRecord
+from cases.models import Agreement, Conversation, StepRecord
 from cases.models.step_record import Visibility
-from cases.protocol import Field
+from cases.protocol import Field, editions
 from cases.services import items
 from cases.services.conversations import step_records
 from cases.services.sharing import share_case
+from cases.tests.printing import AUDIENCES, address, article_of, paper, preview, signed_in
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.demo import scenario_a
@@ -34,10 +34,8 @@ from pestzorg.testing.builders import (
     make_pupil,
     make_talk,
 )
-from schools.models import User
 from schools.roles import Role
 
-AUDIENCES = ["pupil", "parents", "file"]
 HELP = {"tasks": ["listen"], "answer": "accepted"}
 OTHER_NAMES = ("Lieke", "Bakker", "Daan", "Smet", "Tess")
 
@@ -51,37 +49,6 @@ def held(scene: Scene, at: Any) -> Scene:
         record.visibility = Visibility.SHAREABLE
         record.save()
     return scene
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def address(scene: Scene, audience: str) -> str:
-    return f"/cases/{scene.case.uuid}/conversation/report/{audience}/"
-
-
-def preview(scene: Scene, audience: str) -> str:
-    """The words of the paper as the page shows them."""
-    page = signed_in(scene.coordinator).get(address(scene, audience)).content.decode()
-    return one_line(html.unescape(re.sub(r"<[^>]+>", " ", article_of(page))))
-
-
-def article_of(page: str) -> str:
-    return page.split('<article class="pz-doc"')[1].split("</article>")[0]
-
-
-def paper(scene: Scene, audience: str) -> str:
-    answer = signed_in(scene.coordinator).post(address(scene, audience))
-    assert answer["Content-Type"] == "application/pdf"
-    pages = PdfReader(BytesIO(answer.content)).pages
-    return one_line(" ".join(page.extract_text() for page in pages))
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def write(scene: Scene, step: int, **answers: Any) -> StepRecord:
@@ -121,13 +88,20 @@ def question(field: Field, audience: str) -> str:
     return asked if ticked or asked.endswith("?") else f"{asked}:"
 
 
-def test_each_audience_gets_exactly_what_the_edition_prints_for_it(held: Scene) -> None:
+@pytest.mark.parametrize("key", editions())
+def test_each_audience_gets_exactly_what_the_edition_prints_for_it(key: str, held: Scene) -> None:
+    Conversation.objects.update(edition_key=key)
     asked = [(s.number, f) for s in held.conversation.edition.steps for f in s.fields]
     told = {}
     for number, (step, field) in enumerate(asked):
         value, told[step, field.key] = canary(held, number, step, field)
         write(held, step, **{field.key: value})
     assert len(told) > 50
+    path = f"/api/v1/conversations/{held.conversation.uuid}/"
+    in_api = signed_in(held.coordinator).get(path).json()["steps"]
+    for step, field in asked:
+        kept = StepRecord.objects.get(step=step).answers
+        assert in_api[step - 1]["answers"][field.key] == kept[field.key]
     for audience in AUDIENCES:
         places = preview(held, audience), paper(held, audience)
         for step, field in asked:
@@ -140,16 +114,19 @@ def test_each_audience_gets_exactly_what_the_edition_prints_for_it(held: Scene) 
                     assert question(field, audience) in place, (audience, step, field.key)
 
 
-def test_summaries_and_private_steps_are_on_no_paper(held: Scene) -> None:
+def test_summaries_private_notes_and_private_steps_are_on_no_paper(held: Scene) -> None:
     record = write(held, 2, story="Kanarieprivé")
     record.visibility = Visibility.HANDLER_ONLY
     record.summary = "Kanariekort"
     record.save()
-    write(held, 3, goal_statement="Kanariedoel")
+    shown = write(held, 3, goal_statement="Kanariedoel")
+    shown.private_note = "Kanarienotitie"
+    shown.save()
     for audience in AUDIENCES:
         for place in (preview(held, audience), paper(held, audience)):
             assert "Kanarieprivé" not in place
             assert "Kanariekort" not in place
+            assert "Kanarienotitie" not in place
             assert "Kanariedoel" in place
 
 
@@ -163,6 +140,19 @@ def test_what_is_for_the_care_team_is_not_on_the_paper_of_the_parents(held: Scen
     pages = {audience: client.get(address(held, audience)) for audience in AUDIENCES}
     told = {audience: "Ouders lezen alleen" in p.content.decode() for audience, p in pages.items()}
     assert told == {"pupil": False, "parents": True, "file": False}
+
+
+def test_a_paper_without_content_says_so_before_it_is_given(held: Scene) -> None:
+    def warns(audience: str) -> bool:
+        page = signed_in(held.coordinator).get(address(held, audience)).content.decode()
+        return "Er staat nog niets op dit papier" in page
+
+    write(held, 2, story="Ze lachen me uit.")
+    assert not warns("parents")
+    held.conversation.step_records.update(visibility=Visibility.CARE_TEAM)
+    assert warns("parents")
+    assert not warns("pupil")
+    assert "Er staat nog niets" not in preview(held, "parents")
 
 
 def test_the_lists_of_a_private_step_stay_away_too(held: Scene) -> None:
@@ -288,6 +278,18 @@ def test_words_that_stand_for_a_name_make_no_holes(held: Scene) -> None:
     )
     write(held, 2, story="Een keer zat een jongen uit 3B achter een boom")
     assert "Een keer zat leerling A achter een boom" in preview(held, "pupil")
+
+
+def test_the_parents_paper_is_refused_where_it_is_not_safe_to_tell_them(held: Scene) -> None:
+    client = signed_in(held.coordinator)
+    for reason, status in (
+        ("unsafe_now", 422),
+        ("authority_requested", 422),
+        ("not_relevant", 200),
+    ):
+        write(held, 3, parents_part_skipped=True, parents_skip_reason=reason)
+        assert client.get(address(held, "parents")).status_code == status
+        assert client.get(address(held, "pupil")).status_code == 200
 
 
 def test_the_parents_paper_is_refused_while_the_pupil_objects(held: Scene) -> None:

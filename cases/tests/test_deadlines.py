@@ -4,124 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from cases.deadlines import AgreementSource, TalkSource
-from cases.models import Agreement, Case, FollowUpTalk
+from cases.models import Agreement, Case
 from cases.services.agreements import change_agreement, settle_agreement
+from cases.services.exclusions import exclude_from_case
 from cases.services.sharing import rebuild_access
 from cases.services.talks import change_talk, record_talk
+from cases.tests.mornings import AMSTERDAM, moments, morning
 from cases.tests.scene import Scene
-from pestzorg.reminders.models import DueMoment, Kind
+from pestzorg.outbox.delivery import deliver
+from pestzorg.reminders.models import Kind, Reminder
 from pestzorg.reminders.sources import Wanted, registry
+from pestzorg.reminders.sweep import sweep
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
-    make_case_active,
-    make_class,
     make_person,
-    make_pupil,
-    make_school,
     make_talk,
 )
 from schools.models import User
 from schools.roles import Role
 from schools.services.people import end_membership
-from schools.services.places import close_days
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-OCTOBER = datetime(2025, 10, 6, 9, tzinfo=UTC)
-
-
-def moments(thing: Agreement | FollowUpTalk) -> list[tuple[str, datetime]]:
-    rows = DueMoment.objects.filter(source_uuid=thing.uuid, settled_at=None)
-    return [
-        (row.kind, row.fires_at.astimezone(AMSTERDAM).replace(tzinfo=None))
-        for row in rows.order_by("fires_at")
-    ]
-
-
-def morning(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, 7, 30)  # noqa: DTZ001 - on the wall of the school
-
-
-def case_in(region: str) -> tuple[User, Case]:
-    school = make_school(region=region)
-    if region != "flanders":
-        close_days(school, "the day after Ascension", date(2026, 5, 15))
-    coordinator = make_person(Role.COORDINATOR, school, OCTOBER)
-    pupil = make_pupil(make_class(school))
-    return coordinator, make_case_active(coordinator, coordinator, school, pupil, OCTOBER)
-
-
-# ── moments ──────────────────────────────────────────────────────────────────
-LADDERS = [
-    ("midden", (2025, 11, 14), (2025, 11, 12), (2025, 11, 14), (2025, 11, 17)),
-    ("zuid", (2026, 2, 17), (2026, 2, 12), (2026, 2, 23), (2026, 2, 24)),
-    ("flanders", (2025, 10, 31), (2025, 10, 23), (2025, 11, 3), (2025, 11, 4)),
-    ("flanders", (2026, 5, 14), (2026, 5, 12), (2026, 5, 18), (2026, 5, 19)),
-    ("noord", (2026, 4, 27), (2026, 4, 23), (2026, 5, 4), (2026, 5, 6)),
-]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("region", "asked", "upcoming", "due", "overdue"), LADDERS)
-def test_an_agreement_is_reminded_on_these_school_days(
-    region: str, asked: tuple, upcoming: tuple, due: tuple, overdue: tuple
-) -> None:
-    coordinator, case = case_in(region)
-    agreement = make_agreement(coordinator, case, OCTOBER, deadline=date(*asked))
-    assert moments(agreement) == [
-        ("upcoming", morning(*upcoming)),
-        ("due_today", morning(*due)),
-        ("overdue", morning(*overdue)),
-    ]
-    planned = DueMoment.objects.filter(source_uuid=agreement.uuid)
-    assert set(planned.values_list("due_on", "urgent")) == {(date(*due), False)}
-
-
-def test_a_moment_before_the_agreement_was_made_is_not_planned(scene: Scene) -> None:
-    agreement = make_agreement(scene.teacher, scene.case, deadline=date(2025, 11, 5))
-    assert [kind for kind, _at in moments(agreement)] == ["due_today", "overdue"]
-    today = make_agreement(scene.teacher, scene.case, deadline=date(2025, 11, 3))
-    assert [kind for kind, _at in moments(today)] == ["overdue"]
-
-
-def test_the_morning_itself_decides_whether_it_was_before(scene: Scene) -> None:
-    half_past_seven = datetime(2025, 11, 3, 7, 30, tzinfo=AMSTERDAM)
-    for moment, kinds in (
-        (half_past_seven, ["due_today", "overdue"]),
-        (half_past_seven - timedelta(seconds=1), ["upcoming", "due_today", "overdue"]),
-    ):
-        agreement = make_agreement(scene.teacher, scene.case, moment, deadline=date(2025, 11, 5))
-        assert [kind for kind, _at in moments(agreement)] == kinds
-
-
-def test_a_standing_agreement_is_reminded_on_the_day_to_look_back(scene: Scene) -> None:
-    agreement = make_agreement(scene.teacher, scene.case, review_on=date(2025, 11, 17))
-    assert moments(agreement) == [("review_due", morning(2025, 11, 17))]
-    sunday = make_agreement(scene.teacher, scene.case, review_on=date(2025, 11, 16))
-    assert moments(sunday) == [("review_due", morning(2025, 11, 17))]
-
-
-def test_a_deadline_in_a_weekend_is_reminded_on_school_days(scene: Scene) -> None:
-    agreement = make_agreement(
-        scene.teacher, scene.case, deadline=date(2025, 11, 15), all_days=True
-    )
-    assert moments(agreement) == [
-        ("upcoming", morning(2025, 11, 13)),
-        ("due_today", morning(2025, 11, 14)),
-        ("overdue", morning(2025, 11, 17)),
-    ]
-
-
-def test_what_is_critical_is_planned_as_urgent(
-    scene: Scene, make_severity: Callable[[int], Case]
-) -> None:
-    make_agreement(scene.teacher, make_severity(4))
-    assert set(DueMoment.objects.values_list("urgent", flat=True)) == {True}
 
 
 def test_a_talk_is_reminded_one_school_day_before(scene: Scene) -> None:
@@ -195,6 +101,50 @@ def test_a_reminder_goes_to_the_owner_and_a_late_one_also_to_who_follows_up(
     for kind in (Kind.UPCOMING, Kind.DUE_TODAY, Kind.REVIEW_DUE):
         assert to(agreement, kind) == {scene.colleague.pk}
     assert to(agreement, Kind.OVERDUE) == {scene.colleague.pk, scene.teacher.pk}
+
+
+def test_what_stays_undone_goes_to_the_handler_and_every_coordinator(
+    chain: tuple[Agreement, Scene],
+) -> None:
+    agreement, scene = chain
+    fleur = make_person(Role.COORDINATOR, scene.school, first_name="Fleur")
+    assert to(agreement, Kind.ESCALATION) == {scene.coordinator.pk, fleur.pk}
+    scene.case.handler = scene.teacher
+    scene.case.save(update_fields=["handler"])
+    assert to(agreement, Kind.ESCALATION) == {scene.teacher.pk, scene.coordinator.pk, fleur.pk}
+    scene.case.handler = None
+    scene.case.save(update_fields=["handler"])
+    assert to(agreement, Kind.ESCALATION) == {scene.coordinator.pk, fleur.pk}
+
+
+def test_a_coordinator_who_is_kept_out_of_the_case_hears_of_no_delay(
+    chain: tuple[Agreement, Scene],
+) -> None:
+    agreement, scene = chain
+    fleur = make_person(Role.COORDINATOR, scene.school, first_name="Fleur")
+    exclude_from_case(scene.coordinator, scene.case, fleur, reason="family", now=NOW)
+    assert to(agreement, Kind.ESCALATION) == {scene.coordinator.pk}
+
+
+@pytest.mark.parametrize("finish", ["done", "cancelled", "postponed"])
+def test_finishing_or_postponing_takes_back_what_waits(
+    chain: tuple[Agreement, Scene], finish: str
+) -> None:
+    _agreement, scene = chain
+    overdue = make_agreement(scene.coordinator, scene.case, deadline=date(2025, 11, 7))
+    tuesday = datetime(2025, 11, 11, 12, tzinfo=AMSTERDAM)
+    sweep(tuesday)
+    assert Reminder.objects.filter(source_uuid=overdue.uuid, settled_at=None).exists()
+    if finish == "postponed":
+        change_agreement(scene.coordinator, overdue, deadline=date(2025, 11, 14), now=tuesday)
+    else:
+        settle_agreement(scene.coordinator, overdue, finish, now=tuesday)
+    old = Reminder.objects.filter(source_uuid=overdue.uuid, due_on=date(2025, 11, 7))
+    deliver(tuesday)
+    assert set(old.values_list("outcome", flat=True)) == {"dropped"}
+    sweep(datetime(2025, 11, 12, 7, 30, tzinfo=AMSTERDAM))
+    late = Reminder.objects.filter(source_uuid=overdue.uuid, kind=Kind.ESCALATION)
+    assert not late.exists()
 
 
 def test_without_account_it_goes_to_who_follows_up(scene: Scene) -> None:

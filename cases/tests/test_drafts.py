@@ -12,11 +12,14 @@ from django.urls import reverse
 
 from cases.ceilings import Level
 from cases.models import StepRecord
+from cases.protocol import vocabulary
+from cases.services.assessing import begin_assessing
+from cases.services.reporting import report_concern
 from cases.services.sharing import share_case
 from pestzorg.posting import drafts
 from pestzorg.posting.models import Draft
 from pestzorg.posting.tasks import run_clean
-from pestzorg.testing.builders import NOW
+from pestzorg.testing.builders import NOW, make_talk
 from pestzorg.testing.posted import fields_of
 
 LATER = NOW + timedelta(minutes=1)
@@ -187,3 +190,85 @@ def test_the_script_stores_nothing_in_clear_and_fits_on_a_few_screens():
     assert "indexedDB" not in script
     assert script.count("sessionStorage.setItem") == 1
     assert len(script.splitlines()) < 200
+
+
+def test_a_form_that_is_sent_elsewhere_keeps_its_draft_for_its_own_page(scene, marit):
+    overview = reverse("conversation:overview", args=[scene.case.uuid])
+    begin = reverse("conversation:begin", args=[scene.case.uuid])
+    typed = {
+        "once": "x",
+        "place_note": "Bij het raam",
+        "draft": "keep",
+        "who": str(marit.user.uuid),
+    }
+    assert marit.post(begin, typed).status_code == 201
+    kept = marit.get(overview).context["begin_drafts"].mine
+    own = [scene.case.uuid, scene.conversation.uuid]
+    assert kept.place == reverse("conversation:begin", args=own)
+    taken = marit.get(overview, {"draft": kept.uuid})
+    assert (taken.status_code, taken.context["begin_drafts"].mine) == (200, None)
+    assert 'value="x"' in taken.content.decode()
+    dropped = marit.post(begin, {"draft": "drop", "once": "x", "next": overview})
+    assert dropped["Location"] == overview
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_is_taken_up_is_not_judged_before_somebody_sends_it(scene, marit):
+    talk = reverse("cases:talk-page", args=[make_talk(scene.coordinator, scene.case).uuid])
+    keep(marit, talk, note="Ze lachte weer")
+    page = marit.get(talk, {"draft": Draft.objects.get().uuid})
+    assert page.status_code == 200
+    assert "Ze lachte weer" in page.content.decode()
+    assert "pz-err" not in page.content.decode()
+    assert marit.post(talk, {"note": "Ze lachte weer"}).status_code == 422
+
+
+# ── short forms ──────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [("language", "language", "en"), ("pause", "resume_by", "2025-11-05")],
+)
+def test_the_short_forms_of_the_conversation_keep_drafts(scene, marit, name, field, value):
+    conversation = scene.conversation
+    if name == "pause":
+        conversation.status, conversation.paused_reason = "paused", "time"
+        conversation.resume_by = NOW.date()
+        conversation.save()
+    place = reverse(f"conversation:{name}", args=[scene.case.uuid, conversation.uuid])
+    overview = reverse("conversation:overview", args=[scene.case.uuid])
+    form = fields_of(marit.get(overview).content.decode(), place)
+    typed = form | {field: value, "draft": "keep", "who": str(scene.teacher.uuid)}
+    assert marit.post(place, typed).status_code == 201
+    page = marit.get(overview)
+    kept = page.context[f"{name}_drafts"].mine
+    assert f"{overview}?draft={kept.uuid}" in page.content.decode()
+    taken = marit.get(overview, {"draft": kept.uuid})
+    sent = fields_of(taken.content.decode(), place)
+    assert (sent[field], sent["once"]) == ([value], [kept.key])
+    assert taken.context[f"{name}_drafts"].mine is None
+    assert marit.post(place, sent).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_assessing_again_keeps_drafts(scene, marit):
+    page = reverse("cases:severity", args=[scene.case.uuid])
+    keep(marit, page, red_flags=["weapon"])
+    taken = marit.get(page, {"draft": Draft.objects.get().uuid})
+    assert taken.status_code == 200
+    sent = fields_of(taken.content.decode(), "data-autosave")
+    assert sent["red_flags"] == ["weapon"]
+    assert "pz-err" not in taken.content.decode()
+
+
+def test_the_first_assessment_keeps_drafts_until_it_is_made(scene, at):
+    at(NOW)
+    report = report_concern(scene.teacher, scene.school, about="Kees", now=NOW)
+    begin_assessing(scene.coordinator, report.case, scene.coordinator, now=NOW)
+    sami, page = signed_in(scene.coordinator), reverse("cases:assess", args=[report.case.uuid])
+    answers = {term.key: "1" for term in vocabulary.terms("severity_indicators")}
+    keep(sami, page, **answers)
+    assert offered(sami.get(page))
+    taken = sami.get(page, {"draft": Draft.objects.get().uuid})
+    sent = fields_of(taken.content.decode(), "data-autosave")
+    assert sami.post(page, sent).status_code == 302
+    assert not Draft.objects.exists()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cases.access import Who, rules_on
 from cases.ceilings import Level
@@ -86,6 +89,28 @@ def test_an_excluded_lead_leads_no_longer(scene: Scene) -> None:
     assert scene.conversation.lead == scene.coordinator
 
 
+def test_the_history_tells_that_somebody_else_leads_and_not_why(scene: Scene, at: Any) -> None:
+    exclude_from_case(scene.coordinator, scene.case, scene.teacher, reason="family", now=NOW)
+    (change,) = scene.conversation.lead_changes.all()
+    assert (change.former, change.lead, change.changed_by) == (
+        scene.teacher,
+        scene.coordinator,
+        scene.coordinator,
+    )
+    assert (change.reason, change.pupil_knows, change.handover_note) == ("gone", False, "")
+    at(NOW)
+    client = Client()
+    client.force_login(scene.coordinator)
+    place = reverse("conversation:overview", args=[scene.case.uuid])
+    page = client.get(place).content.decode()
+    assert "Sami de Vries nam het over van Marit de Vries" in page
+    assert "vertel de leerling wie het gesprek nu leidt" in page
+    (told,) = client.get(f"/api/v1/conversations/{scene.conversation.uuid}/lead-changes/").json()[
+        "results"
+    ]
+    assert (told["reason"], told["pupil_knows"]) == ("gone", False)
+
+
 def test_mail_goes_to_who_follows_up_and_no_longer_to_the_excluded_person(scene: Scene) -> None:
     boss = fleur(scene)
     agreement = make_agreement(
@@ -93,8 +118,11 @@ def test_mail_goes_to_who_follows_up_and_no_longer_to_the_excluded_person(scene:
     )
     exclude_from_case(boss, scene.case, scene.teacher, reason="involved", now=NOW)
     sweep(NOW + timedelta(days=10))
-    asked = Reminder.objects.filter(source_uuid=agreement.uuid).values_list("recipient_id")
+    ordinary = Reminder.objects.exclude(kind=Kind.ESCALATION)
+    asked = ordinary.filter(source_uuid=agreement.uuid).values_list("recipient_id")
     assert set(asked) == {(boss.pk,)}
+    told = Reminder.objects.filter(kind=Kind.ESCALATION).values_list("recipient_id")
+    assert set(told) == {(boss.pk,), (scene.coordinator.pk,)}
 
 
 def test_without_a_manager_the_case_goes_to_the_counsellor_and_the_board_is_told(

@@ -9,11 +9,19 @@ import pytest
 
 from cases import events
 from cases.models import SupportPerson
+from cases.queries.signals import signals_of
 from cases.services import items
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
-from pestzorg.testing.builders import NOW, make_class, make_pupil, make_school
+from pestzorg.testing.builders import (
+    NOW,
+    make_agreement,
+    make_case_active,
+    make_class,
+    make_pupil,
+    make_school,
+)
 
 TODAY = date(2025, 11, 3)
 
@@ -182,6 +190,79 @@ def test_being_named_as_support_person_gives_no_access(scene: Scene) -> None:
     before = set(scene.case.grants.values_list("user", flat=True))
     support(scene, **MILA, answer="accepted")
     assert set(scene.case.grants.values_list("user", flat=True)) == before
+
+
+# ── what shows it, and who has no talk ───────────────────────────────────────
+def evidence(scene: Scene, **values: Any) -> Any:
+    usual = {"kind": "screenshot", "described_as": "Een sticker.", "held_by": "pupil"}
+    return items.put_evidence(scene.teacher, scene.case, None, now=NOW, **{**usual, **values})
+
+
+def test_evidence_belongs_to_something_that_happened_in_this_case(scene: Scene) -> None:
+    here, elsewhere = (
+        items.put_incident(scene.teacher, case, None, now=NOW, description="Duwde.")
+        for case in (
+            scene.case,
+            make_case_active(
+                scene.coordinator, scene.teacher, scene.school, make_pupil(scene.school_class)
+            ),
+        )
+    )
+    for wrong, field in (
+        ({"incident": elsewhere}, "incident"),
+        ({"incident": here, "seen_on": TODAY + timedelta(days=1)}, "seen_on"),
+        ({"incident": here, "described_as": ""}, "described_as"),
+        ({"incident": here, "kind": "rumour"}, "kind"),
+    ):
+        with pytest.raises(RuleBroken) as refused:
+            evidence(scene, **wrong)
+        assert field_of(refused) == field
+    assert evidence(scene, incident=here, seen_on=TODAY).recorded_at == NOW
+
+
+def test_an_intimate_image_is_never_kept_and_asks_for_an_assessment(scene: Scene) -> None:
+    told = items.put_incident(scene.teacher, scene.case, None, now=NOW, description="Een foto.")
+    row = evidence(scene, incident=told, contains_intimate_image=True)
+    assert not [f for f in row._meta.get_fields() if f.get_internal_type() == "FileField"]
+    assert signals_of(scene.case) == ["intimate_image_minor"]
+    scene.case.refresh_from_db()
+    assert scene.case.alarm_at == NOW
+
+
+def test_another_reason_for_no_talk_is_written_down(scene: Scene) -> None:
+    lieke = items.put_participant(
+        scene.teacher, scene.case, None, now=NOW, name="Lieke", role="alleged_bully"
+    )
+    with pytest.raises(RuleBroken) as refused:
+        items.put_participant(scene.teacher, scene.case, lieke, now=NOW, without_talk="other")
+    assert field_of(refused) == "without_talk_note"
+    why = {"without_talk": "other", "without_talk_note": "Zij is verhuisd."}
+    items.put_participant(scene.teacher, scene.case, lieke, now=NOW, **why)
+    assert scene.case.participants.get(name="Lieke").without_talk_note == "Zij is verhuisd."
+
+
+@pytest.mark.parametrize("relationship", ["friend", "classmate", "older_pupil"])
+def test_only_adults_may_get_reminders(scene: Scene, relationship: str) -> None:
+    values = {**MILA, "answer": "accepted", "reminders_allowed": True}
+    with pytest.raises(RuleBroken) as refused:
+        support(scene, **values | {"relationship": relationship})
+    assert field_of(refused) == "reminders_allowed"
+    assert support(scene, **values | {"relationship": "coach"}).reminders_allowed
+
+
+def test_a_support_person_follows_agreements_of_this_case_alone(scene: Scene) -> None:
+    other = make_case_active(
+        scene.coordinator, scene.teacher, scene.school, make_pupil(scene.school_class, "Kees")
+    )
+    own, foreign = (make_agreement(scene.teacher, case) for case in (scene.case, other))
+    with pytest.raises(RuleBroken) as refused:
+        support(scene, **MILA, answer="accepted", linked_agreements=[own, foreign])
+    assert field_of(refused) == "linked_agreements"
+    row = support(scene, **MILA, answer="accepted", linked_agreements=[own])
+    support(scene, row, until=TODAY)
+    assert list(row.linked_agreements.all()) == [own]
+    support(scene, row, linked_agreements=[])
+    assert not row.linked_agreements.exists()
 
 
 # ── log ──────────────────────────────────────────────────────────────────────

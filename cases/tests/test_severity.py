@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from cases import events
 from cases.models import SeverityAssessment
+from cases.models.case import CaseStatus
 from cases.protocol import vocabulary
+from cases.queries.judging import INDICATORS, band_of, judge, level_of, minimum_of
 from cases.services import items
-from cases.services.severity import INDICATORS, assess_severity, level_of
+from cases.services.severity import Choice, assess_severity, reassess_severity
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
@@ -55,6 +59,41 @@ def test_some_cyber_forms_are_critical_by_themselves() -> None:
     assert {level_of(0, [], [key]) for key in critical} == {CRITICAL}
 
 
+SCORES = some.integers(0, 24)
+FLAGS = some.lists(some.sampled_from(sorted(vocabulary.keys("red_flags"))), max_size=3)
+FORMS = some.lists(some.sampled_from(sorted(vocabulary.keys("cyber_subforms"))), max_size=4)
+
+
+@given(SCORES, FLAGS, FORMS)
+def test_the_level_is_the_highest_of_band_form_and_flag(
+    score: int, flags: list[str], forms: list[str]
+) -> None:
+    parts = [band_of(score), *map(minimum_of, forms), *(CRITICAL for _flag in flags)]
+    assert level_of(score, flags, forms) == max(parts)
+
+
+@given(SCORES, FLAGS, FORMS)
+def test_a_choice_is_one_away_at_most_and_never_below_what_is_acute(
+    score: int, flags: list[str], forms: list[str]
+) -> None:
+    judged = judge(score, flags, forms)
+    assert judged.level in judged.choices
+    assert all(MILD <= level <= CRITICAL for level in judged.choices)
+    assert all(abs(level - judged.level) <= 1 for level in judged.choices)
+    is_acute = bool(flags) or CRITICAL in map(minimum_of, forms)
+    assert (list(judged.choices) == [CRITICAL]) == is_acute
+
+
+@given(SCORES, FLAGS, FORMS, some.sampled_from(sorted(vocabulary.keys("red_flags"))))
+def test_worse_answers_never_lower_the_level(
+    score: int, flags: list[str], forms: list[str], flag: str
+) -> None:
+    level = level_of(score, flags, forms)
+    assert level_of(min(24, score + 1), flags, forms) >= level
+    assert level_of(score, [*flags, flag], forms) >= level
+    assert level_of(score, flags, [*forms, "doxing"]) >= level
+
+
 def test_incidents_of_the_case_count(scene: Scene) -> None:
     items.put_incident(
         scene.teacher,
@@ -91,3 +130,72 @@ def test_the_log_holds_the_level_and_no_red_flag(scene: Scene) -> None:
     assess_severity(scene.coordinator, scene.case, NOTHING, ["weapon"], now=NOW)
     event = AuditEvent.objects.filter(verb=events.SEVERITY_ASSESSED).last()
     assert event.facts == {"level": CRITICAL}
+
+
+# ── another level than proposed ──────────────────────────────────────────────
+def assessed(scene: Scene, points: int, flags: list[str], **chosen: object) -> SeverityAssessment:
+    return reassess_severity(
+        scene.coordinator,
+        scene.case,
+        dict.fromkeys(INDICATORS, points),
+        flags,
+        now=NOW,
+        choice=Choice(**chosen),
+    )
+
+
+@pytest.mark.parametrize("level", [MILD, SERIOUS])
+def test_another_level_needs_a_reason_and_is_kept_beside_the_proposal(
+    scene: Scene, level: int
+) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        assessed(scene, 1, [], level=level)
+    assert [p.field for p in refused.value.problems] == ["reason"]
+    kept = assessed(scene, 1, [], level=level, reason="De moeder belde vandaag.")
+    assert (kept.proposed_level, kept.level, kept.deviates) == (MODERATE, level, True)
+    scene.case.refresh_from_db()
+    assert scene.case.severity == level
+
+
+def test_two_levels_away_is_too_far_with_any_reason(scene: Scene) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        assessed(scene, 0, [], level=SERIOUS, reason="Ik voel het zo.")
+    assert [p.field for p in refused.value.problems] == ["level"]
+    assert assessed(scene, 0, [], level=MODERATE, reason="Ik voel het zo.").level == MODERATE
+
+
+def test_nobody_goes_below_a_red_flag(scene: Scene) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        assessed(scene, 0, ["weapon"], level=SERIOUS, reason="Het was een speelgoedmes.")
+    assert [p.field for p in refused.value.problems] == ["level"]
+    assert assessed(scene, 0, ["weapon"], level=CRITICAL).level == CRITICAL
+
+
+@pytest.mark.parametrize(("form", "lowest"), [("doxing", MODERATE), ("grooming", CRITICAL)])
+def test_a_cyber_form_leaves_one_level_of_room_unless_it_is_acute(
+    scene: Scene, form: str, lowest: int
+) -> None:
+    told = {"description": "Op Snapchat.", "forms": ["cyber"], "cyber_subforms": [form]}
+    items.put_incident(scene.teacher, scene.case, None, now=NOW, **told)
+    with pytest.raises(RuleBroken):
+        assessed(scene, 0, [], level=lowest - 1, reason="Het is gestopt.")
+    assert assessed(scene, 0, [], level=lowest, reason="Het is gestopt.").level == lowest
+
+
+@pytest.mark.parametrize(
+    "status", sorted(set(CaseStatus) - {CaseStatus.ACTIVE, CaseStatus.ON_HOLD})
+)
+def test_only_a_case_in_progress_is_assessed_again(scene: Scene, status: str) -> None:
+    scene.case.status = status
+    scene.case.save(update_fields=["status"])
+    with pytest.raises(RuleBroken) as refused:
+        assessed(scene, 1, [])
+    assert refused.value.problems[0].code == "state"
+    scene.case.status = CaseStatus.ON_HOLD
+    scene.case.save(update_fields=["status"])
+    assert assessed(scene, 1, []).level == MODERATE
+
+
+def test_calm_is_said_of_a_critical_case_only(scene: Scene) -> None:
+    assert not assessed(scene, 1, [], stable=True).stable
+    assert assessed(scene, 1, ["weapon"], stable=True).stable

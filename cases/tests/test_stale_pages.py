@@ -67,6 +67,7 @@ def test_a_held_talk_is_not_overwritten(scene):
     talk = make_talk(scene.teacher, scene.case)
     older = FollowUpTalk.objects.get(pk=talk.pk)
     outcome = {"progress": "same", "safety_score": 4, "new_incident": False, "note": "Long story"}
+    outcome["no_next_talk"] = True
     record_talk(scene.teacher, talk, status="held", now=NOW, **outcome)
     with pytest.raises(RuleBroken):
         record_talk(scene.coordinator, older, status="cancelled", now=NOW, note="")

@@ -46,13 +46,14 @@ def asked(client, url):
     return [q["sql"] for q in caught.captured_queries if not OF_EVERY_PAGE.search(q["sql"])]
 
 
+@pytest.mark.parametrize("view", ["talk", "write"])
 @pytest.mark.parametrize("number", range(1, 11))
-def test_a_step_page_asks_at_most_twelve_times(scene, at, number):
+def test_a_step_page_asks_at_most_twelve_times(scene, at, number, view):
     at(NOW)
     begin_sitting(scene.teacher, scene.conversation, now=NOW)
     client = Client()
     client.force_login(scene.teacher)
-    url = reverse("conversation:step", args=[scene.case.uuid, number])
+    url = reverse("conversation:step", args=[scene.case.uuid, number]) + f"?view={view}"
     filled(scene, 1)
     small = asked(client, url)
     filled(scene, 8)

@@ -17,7 +17,8 @@ from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_case_active, make_pupil, make_talk
 
 TOMORROW = NOW + timedelta(days=1)
-HELD: dict[str, Any] = {"progress": "same", "new_incident": False, "safety_score": 5}
+SAID: dict[str, Any] = {"progress": "same", "new_incident": False, "safety_score": 5}
+HELD = {**SAID, "no_next_talk": True}
 BETTER: dict[str, Any] = {
     **HELD,
     "progress": "better",
@@ -119,7 +120,7 @@ def test_a_talk_was_held_missed_or_cancelled(scene: Scene, status: str) -> None:
     assert codes(refused) == [("status", "status")]
 
 
-@pytest.mark.parametrize("key", HELD)
+@pytest.mark.parametrize("key", SAID)
 def test_a_held_talk_says_how_it_goes(scene: Scene, key: str) -> None:
     talk = make_talk(scene.teacher, scene.case)
     without = {k: v for k, v in HELD.items() if k != key}
@@ -143,7 +144,13 @@ def test_only_the_pupil_is_asked_how_safe_it_is(scene: Scene) -> None:
         scene.teacher, scene.case, with_role="parent", with_participant=None, with_name="Karin"
     )
     record_talk(
-        scene.teacher, talk, status="held", now=TOMORROW, progress="same", new_incident=False
+        scene.teacher,
+        talk,
+        status="held",
+        now=TOMORROW,
+        progress="same",
+        new_incident=False,
+        no_next_talk=True,
     )
     assert FollowUpTalk.objects.get().status == "held"
 

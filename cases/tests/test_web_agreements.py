@@ -19,7 +19,8 @@ from cases.services.agreements import settle_agreement
 from cases.services.items import put_participant, put_support_person
 from cases.services.sharing import share_case
 from cases.tests.scene import Scene
-from cases.web.agreement_forms import AgreementForm, day_choices
+from cases.web.agreement_days import day_choices
+from cases.web.agreement_forms import AgreementForm
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school
 from schools.models import User
 from schools.queries.calendars import calendar_for
@@ -58,6 +59,21 @@ def filled(scene: Scene, **values: Any) -> dict[str, Any]:
 
 
 # ── making ───────────────────────────────────────────────────────────────────
+def test_who_may_read_it_is_chosen_on_the_form_and_kept(scene: Scene) -> None:
+    client = signed_in(scene.teacher)
+    client.post(new_url(scene), filled(scene, visibility=["parents", "pupil"]))
+    agreement = Agreement.objects.get()
+    assert agreement.visibility == ["parents", "pupil"]
+    form = client.get(url("edit", agreement)).context["form"]
+    assert form["visibility"].value() == ["parents", "pupil"]
+    assert form.has_more
+    client.post(url("edit", agreement), filled(scene, visibility=["class_teacher"]))
+    agreement.refresh_from_db()
+    assert agreement.visibility == ["class_teacher"]
+    wrong = filled(scene, visibility=["neighbours"])
+    assert client.post(new_url(scene), wrong).status_code == 422
+
+
 def test_agreement_of_mine_with_a_tapped_day(scene: Scene) -> None:
     answer = signed_in(scene.teacher).post(new_url(scene), filled(scene))
     agreement = scene.case.agreements.get()

@@ -16,8 +16,8 @@ from django.urls import reverse
 from cases.ceilings import Level
 from cases.models import Case
 from cases.models.case import CaseStatus
+from cases.queries.judging import INDICATORS
 from cases.services.assessing import begin_assessing
-from cases.services.severity import INDICATORS
 from cases.services.sharing import share_case
 from cases.services.steps import save_step
 from cases.tests.scene import Scene

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils import translation
 
 from cases.models import Agreement, Conversation, StepRecord
 from cases.services.conversations import step_records
+from cases.services.items import put_measure
 from cases.services.sharing import take_back
 from pestzorg.demo import scenario_a
 from pestzorg.demo.scenario_a import SchoolA
@@ -177,6 +178,26 @@ def test_measures_with_a_deadline_are_offered_as_agreements(
     marit: Client, a: SchoolA, conversation: Conversation
 ) -> None:
     scenario_a.first_sitting(a, conversation)
+    agree_on_passwords(marit, conversation)
+    assert offers(marit, conversation) == {"offer-change_password": True}
+
+
+def test_what_was_left_out_is_not_ticked_again(
+    marit: Client, a: SchoolA, conversation: Conversation
+) -> None:
+    scenario_a.first_sitting(a, conversation)
+    agree_on_passwords(marit, conversation)
+    posted = agreement(responsible_staff=str(a.sami.uuid))
+    unticked = {"agreements-offer-change_password-what": "Wachtwoord wijzigen"}
+    assert marit.post(url(conversation, "7/"), posted | unticked).status_code == 302
+    assert [row.what for row in Agreement.objects.all()] == [posted["agreements-new-what"]]
+    assert offers(marit, conversation) == {"offer-change_password": False}
+    later, new_day = scenario_a.at(4, 10, 20), date(2025, 11, 10)
+    put_measure(a.marit, conversation, "change_password", now=later, deadline=new_day)
+    assert offers(marit, conversation) == {"offer-change_password": True}
+
+
+def agree_on_passwords(marit: Client, conversation: Conversation) -> None:
     posted = {
         "action": "save",
         "measures-change_password-status": "agreed",
@@ -184,9 +205,13 @@ def test_measures_with_a_deadline_are_offered_as_agreements(
         "measures-change_password-deadline": "2025-11-07",
     }
     assert marit.post(url(conversation, "6/"), posted).status_code == 302
+
+
+def offers(marit: Client, conversation: Conversation) -> dict[str, bool]:
+    """The agreements that step 6 offers in step 7, and whether they are ticked."""
     page = marit.get(url(conversation, "7/"))
-    offered = [r.name for p in page.context["page"].panels for r in p.rows if r.definition]
-    assert offered == ["offer-change_password"]
+    rows = [r for p in page.context["page"].panels for r in p.rows if r.definition]
+    return {row.name: row.form["wanted"].value() for row in rows}
 
 
 def test_somebody_without_access_gets_404_everywhere(

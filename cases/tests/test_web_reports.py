@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
-from cases.services.severity import INDICATORS
+from cases.queries.judging import INDICATORS
 from pestzorg.testing.builders import (
     NOW,
     make_class,

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from cases.models import Conversation
+from cases.models import Case, Conversation
 from pestzorg.demo import scenario_a
 from pestzorg.demo.scenario_a import SchoolA
 
@@ -42,7 +42,7 @@ def test_a_question_that_hangs_on_another_says_so_to_the_page(
     first = marit.get(url(conversation, "1/")).content.decode()
     assert 'data-applies="safety_not_asked on"' in first
     assert 'data-applies="immediate_danger true"' in first
-    assert marit.get(url(conversation, "8/")).content.decode().count("data-applies=") == 8
+    assert marit.get(url(conversation, "8/")).content.decode().count("data-applies=") == 14
 
 
 def test_what_a_service_asks_for_is_not_said_to_be_optional(
@@ -79,3 +79,24 @@ def test_the_page_that_ends_a_sitting_says_once_what_is_missing(
     page = marit.post(url(conversation, "end/"), {"ended_because": "time"}).content.decode()
     assert page.count("data-error-summary") == 1
     assert "Kies een dag en een tijd." in page
+
+
+def test_a_question_for_critical_cases_comes_with_the_severity_and_stays_with_its_answer(
+    marit: Client, conversation: Conversation, a: SchoolA
+) -> None:
+    page = url(conversation, "3/")
+    asked = 'name="leadership_decision"'
+    assert asked not in marit.get(page).content.decode()
+    Case.objects.update(severity=4)
+    critical = marit.get(page).content.decode()
+    assert asked in critical
+    assert (
+        a.paul.full_name in critical.partition('name="leadership_by"')[2].partition("</select>")[0]
+    )
+    assert (
+        a.sami.full_name
+        not in critical.partition('name="leadership_by"')[2].partition("</select>")[0]
+    )
+    marit.post(page, {"action": "save", "leadership_decision": "wait"})
+    Case.objects.update(severity=2)
+    assert asked in marit.get(page).content.decode()

@@ -61,6 +61,7 @@ def held(**values: Any) -> dict[str, Any]:
         "progress_examples": "Speelt weer mee",
         "congratulated": "true",
         "congratulation_words": "Knap van je",
+        "no_next_talk": "on",
     } | values
 
 

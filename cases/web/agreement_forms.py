@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -10,21 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Agreement, Case
+from cases.models.agreement import default_visibility
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksLater, needed
+from cases.web.agreement_days import AsksWhichDay, day_choices
+from cases.web.fields import AsksLater, needed, some_of
 from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipRadio, DateInput
-from pestzorg.web.templatetags.pestzorg_ui import day
-from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
 from schools.web.fields import staff_field
 
 Type = Agreement.OwnerType
-FRIDAY = 4
 NEED_A_NAME = ("parent", "external")
 
 
-class AgreementForm(AsksLater, MergingForm):
+class AgreementForm(AsksLater, AsksWhichDay, MergingForm):
     """Who does what by when, and who follows up. `service_values` fits record_agreement and change_agreement.
 
     With `offer` it proposes something from step 6: it counts as filled in while its tick is on.
@@ -33,7 +32,7 @@ class AgreementForm(AsksLater, MergingForm):
     template_name = "cases/_agreement_form.html"
     together = (
         ("owner", "owner_staff", "owner_name"),
-        ("when", "deadline", "review_on", "all_days"),
+        ("when", "deadline", "due", "review_on", "starts_on", "all_days"),
     )
 
     wanted = forms.BooleanField(
@@ -65,12 +64,27 @@ class AgreementForm(AsksLater, MergingForm):
         required=False,
         widget=DateInput,
     )
+    starts_on = forms.DateField(
+        label=gettext_lazy("From which day?"),
+        help_text=gettext_lazy("Only for what has no end. Empty: at once."),
+        required=False,
+        widget=DateInput,
+    )
     all_days = forms.BooleanField(
         label=gettext_lazy("Days without school count too (police, an app, at home)"),
         required=False,
     )
     check_how = forms.CharField(
         label=gettext_lazy("How do you know that it is done?"), required=False, max_length=200
+    )
+
+    visibility = some_of(
+        "visibilities",
+        gettext_lazy("Who may read this?"),
+        help_text=gettext_lazy(
+            "Pupil and parents read it on their own paper. Nothing chosen: the care team and the pupil."
+        ),
+        initial=default_visibility,
     )
 
     def __init__(
@@ -82,9 +96,11 @@ class AgreementForm(AsksLater, MergingForm):
         people: CasePeople | None = None,
         offer: bool = False,
         agreement: Agreement | None = None,
+        kept_day: date | None = None,
         **kwargs: Any,
     ) -> None:
         self.people, self.user, self.offer = people or CasePeople(case, now), user, offer
+        self.kept_day = agreement.deadline if agreement else kept_day
         super().__init__(*args, **kwargs)
         if not offer:
             del self.fields["wanted"]
@@ -102,8 +118,9 @@ class AgreementForm(AsksLater, MergingForm):
     @property
     def has_more(self) -> bool:
         """Something in the folded part is filled in or wrong."""
-        folded = ("helper", "check_how", "review_on", "all_days")
-        return any(self[name].value() or self[name].errors for name in folded)
+        folded = ("helper", "check_how", "review_on", "starts_on", "all_days")
+        is_usual = set(self["visibility"].value() or ()) == set(default_visibility())
+        return not is_usual or any(self[name].value() or self[name].errors for name in folded)
 
     def has_changed(self) -> bool:
         """An offer is filled in while it is ticked, also when nobody touched it."""
@@ -119,14 +136,20 @@ class AgreementForm(AsksLater, MergingForm):
         chip, typed = given.get("when"), given.get("deadline")
         if chip and typed and chip != typed and "deadline" in self.changed_data:
             self.add_error("deadline", _("Choose one day: tap one, or fill one in."))
+        if "deadline" not in self.errors:
+            self.ask_which_day(chip or typed, all_days=given.get("all_days", False))
         return given
 
     def service_values(self) -> dict[str, Any]:
         """What record_agreement and change_agreement need beside actor, case and moment."""
         given = self.cleaned_data
-        plain = ("what", "helper", "responsible_staff", "review_on", "all_days", "check_how")
+        plain = ("what", "helper", "responsible_staff", "review_on", "starts_on", "all_days")
         return {
-            **{name: given[name] for name in (*plain, "share_ok", "wish_reason")},
+            **{
+                name: given[name]
+                for name in (*plain, "check_how", "due", "share_ok", "wish_reason")
+            },
+            "visibility": given["visibility"] or default_visibility(),
             "deadline": given["when"] or given["deadline"],
             **self._owner(),
         }
@@ -196,41 +219,17 @@ def owner_choices(people: CasePeople, user: User) -> list[tuple[str, str]]:
         ("staff", _("Another colleague")),
         ("parent", _("A parent")),
         *((f"participant:{p.uuid}", p.name) for p in others),
-        *((f"support:{p.uuid}", p.name) for p in people.support_persons),
+        *((f"support:{p.uuid}", p.name) for p in people.other_helpers),
         ("class", class_name(people.case)),
         ("external", _("Somebody else")),
     ]
 
 
-def day_choices(calendar: SchoolCalendar, now: datetime) -> list[tuple[str, str]]:
-    """Today, the next school day, Friday and in a week, as far as there is school; last the free choice."""
-    today = calendar.local_date(now)
-    found: dict[date, str] = {}
-    try:
-        if calendar.is_school_day(today):
-            found[today] = _("Today")
-        tomorrow = calendar.add_school_days(today, 1)
-        is_next_day = tomorrow == today + timedelta(days=1)
-        found[tomorrow] = _("Tomorrow") if is_next_day else day(tomorrow, now).capitalize()
-        friday = today + timedelta(days=(FRIDAY - today.weekday()) % 7)
-        in_a_week = calendar.next_school_day(today + timedelta(weeks=1))
-        for later in (friday, in_a_week):
-            if calendar.is_school_day(later):
-                found.setdefault(later, day(later, now).capitalize())
-    except CalendarEnds:
-        # Nobody opened the next school year yet: then only the free choice is left.
-        pass
-    return [
-        *((on.isoformat(), label) for on, label in sorted(found.items())),
-        ("", _("Another day")),
-    ]
-
-
 def initial_of(agreement: Agreement, people: CasePeople, user: User) -> dict[str, Any]:
     """The fields of the form for an agreement that is there already."""
-    plain = ("what", "owner_name", "helper", "deadline", "review_on", "all_days", "check_how")
+    plain = ("what", "owner_name", "helper", "deadline", "review_on", "starts_on", "all_days")
     return {
-        **{name: getattr(agreement, name) for name in plain},
+        **{name: getattr(agreement, name) for name in (*plain, "check_how", "visibility")},
         "wish_reason": agreement.wish_reason,
         "owner": _owner_key(agreement, people, user),
         "owner_staff": str(agreement.owner_staff.uuid) if agreement.owner_staff else "",
@@ -248,12 +247,19 @@ def _owner_key(agreement: Agreement, people: CasePeople, user: User) -> str:
         case Type.PUPIL_OTHER if agreement.owner_participant:
             return f"participant:{agreement.owner_participant.uuid}"
         case Type.SUPPORT_PERSON:
-            named = (p for p in people.support_persons if p.name == agreement.owner_name)
-            return next((f"support:{p.uuid}" for p in named), "external")
+            return _helper_key(agreement.owner_name, people)
         case Type.PUPIL_OTHER:
             return "external"
         case _:
             return agreement.owner_type
+
+
+def _helper_key(name: str, people: CasePeople) -> str:
+    # Somebody who helps and plays another part too is offered once, in that part.
+    offered: list[tuple[str, Any]] = [("support", p) for p in people.other_helpers]
+    offered += [("participant", p) for p in people.participants if p.role != "target"]
+    found = (f"{kind}:{p.uuid}" for kind, p in offered if p.name.casefold() == name.casefold())
+    return next(found, "external")
 
 
 def _working(people: CasePeople) -> list[User]:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from cases.access import Who, can_see_content, may_settle, rules_on, who
 from cases.models import Agreement, Case
+from cases.protocol import vocabulary
 from cases.queries.agreement_rows import row_of
 from cases.queries.people import CasePeople
+from cases.queries.told import reminders_of
 from cases.queries.worklist import case_title
 from cases.services.agreements import (
     change_agreement,
@@ -26,12 +28,14 @@ from cases.web.agreement_forms import AgreementForm, SettleForm, initial_of
 from cases.web.doors import case_page
 from cases.web.offers import begun_with
 from cases.web.part_doors import agreement_page
+from pestzorg.errors import RuleBroken
 from pestzorg.posting.both_texts import ask, too_late
-from pestzorg.web.parts import done, next_url, posted
+from pestzorg.web.parts import done, form_page, next_url, posted
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.calendar import CalendarEnds
 from schools.models import User
 from schools.queries.calendars import calendar_for
+from schools.queries.stuck_mail import unreachable
 from schools.web.staff_request import StaffRequest
 
 
@@ -95,7 +99,7 @@ def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
 @agreement_page(GET="R14")
 def page(request: StaffRequest, agreement: Agreement) -> HttpResponse:
     """One agreement, with one large button when it may be ticked off."""
-    return _show(request, agreement, SettleForm())
+    return _show(request, agreement, SettleForm(posted(request, _settling(agreement))))
 
 
 @agreement_page(POST="R25")
@@ -118,8 +122,20 @@ def reopen(request: StaffRequest, agreement: Agreement) -> HttpResponse:
     """Not done after all."""
     if not may_settle(who(request), agreement):
         raise Http404
-    reopen_agreement(request.user, agreement, now=request.now)
+    try:
+        reopen_agreement(request.user, agreement, now=request.now)
+    except RuleBroken as error:
+        messages.error(request, str(error.problems[0].message))
+        return _to_page(request, agreement)
     return _answer(request, agreement, _("The agreement is open again."))
+
+
+def _to_page(request: StaffRequest, agreement: Agreement) -> HttpResponse:
+    page_url = reverse("cases:agreement-page", args=[agreement.uuid])
+    if request.headers.get("HX-Request"):
+        # A row of a list has no room for the sentence: the whole page says it.
+        return HttpResponse(headers={"HX-Redirect": page_url})
+    return redirect(page_url)
 
 
 def _answer(request: StaffRequest, agreement: Agreement, told: str) -> HttpResponse:
@@ -163,9 +179,18 @@ def _before_break(agreement: Agreement) -> date | None:
 
 def _shut_out(agreement: Agreement, now: datetime) -> list[User]:
     """Who has a part in this open agreement and cannot read the case: taken back, or it was settled before."""
+    case = agreement.case
+    return [person for person in _named(agreement) if not can_see_content(person, case, now)]
+
+
+def _named(agreement: Agreement) -> list[User]:
+    """Who has a part in this agreement while it is open, each once."""
     people = [agreement.owner_staff, agreement.responsible_staff] if agreement.is_open else []
-    named = dict.fromkeys(person for person in people if person)
-    return [person for person in named if not can_see_content(person, agreement.case, now)]
+    return list(dict.fromkeys(person for person in people if person))
+
+
+def _settling(agreement: Agreement) -> str:
+    return reverse("cases:agreement-settle", args=[agreement.uuid])
 
 
 def _show(request: StaffRequest, agreement: Agreement, form: SettleForm) -> HttpResponse:
@@ -176,11 +201,12 @@ def _show(request: StaffRequest, agreement: Agreement, form: SettleForm) -> Http
         "row": row_of(who(request), agreement),
         "rules": rules_on(who(request), agreement.case),
         "before_break": _before_break(agreement),
+        "readers": [vocabulary.label("visibilities", key) for key in agreement.visibility],
         "shut_out": _shut_out(agreement, request.now),
-        "form": form,
+        "reminders": reminders_of([agreement]),
+        "unreachable": unreachable(_named(agreement)),
     }
-    status = 422 if form.errors else 200
-    return render(request, "cases/agreement.html", context, status=status)
+    return form_page(request, "cases/agreement.html", form, context, place=_settling(agreement))
 
 
 def _both_texts(request: StaffRequest, agreement: Agreement, form: AgreementForm) -> HttpResponse:
@@ -193,6 +219,5 @@ def _both_texts(request: StaffRequest, agreement: Agreement, form: AgreementForm
 def _show_form(
     request: StaffRequest, case: Case, form: AgreementForm, agreement: Agreement | None = None
 ) -> HttpResponse:
-    context = {"case": case, "title": case_title(case), "form": form, "agreement": agreement}
-    status = 422 if form.errors else 200
-    return render(request, "cases/agreement_form.html", context, status=status)
+    about = {"case": case, "title": case_title(case), "agreement": agreement}
+    return form_page(request, "cases/agreement_form.html", form, about)

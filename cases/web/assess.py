@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.access import who
 from cases.models import Case
 from cases.models.case import CaseStatus
 from cases.protocol import vocabulary
+from cases.queries.same_pupil import known_cases_about
 from cases.services.assessing import activate_case, begin_assessing
+from cases.services.looks import note_looks
 from cases.web.assess_forms import AssessForm, HandlerForm
 from cases.web.case_pages import show_case
 from cases.web.doors import case_page
-from pestzorg.web.parts import done, posted
+from pestzorg.web.parts import done, form_page, posted
 from schools.web.staff_request import StaffRequest
 
 
@@ -43,7 +46,7 @@ def assess(request: StaffRequest, case: Case) -> HttpResponse:
     if case.status != CaseStatus.ASSESSING:
         return redirect("cases:page", case.uuid)
     person = request.user
-    if request.method == "POST" and "search" in request.POST:
+    if request.POST.keys() & {"search", "action"}:
         typed = {**request.POST.dict(), "red_flags": request.POST.getlist("red_flags")}
         return _show(
             request, case, AssessForm(case=case, user=person, now=request.now, initial=typed)
@@ -60,11 +63,14 @@ def assess(request: StaffRequest, case: Case) -> HttpResponse:
 
 
 def _show(request: StaffRequest, case: Case, form: AssessForm) -> HttpResponse:
-    report = case.report
+    report, reader = case.report, who(request)
+    known = known_cases_about(reader, case, report.pupil, report.about)
+    # Each line says that there is a case about this pupil, and how far it is.
+    note_looks(reader, known, "R14")
     context = {
         "case": case,
         "report": report,
+        "known": known,
         "signs": [vocabulary.label("report_signs", key) for key in report.signs],
-        "form": form,
     }
-    return render(request, "cases/assess.html", context, status=422 if form.errors else 200)
+    return form_page(request, "cases/assess.html", form, context)

@@ -6,46 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
-from cases.protocol import vocabulary
 from cases.queries.people import staff_for
-from cases.web.fields import some_of
 from cases.web.report_forms import PupilChoiceForm
-from pestzorg.web.forms import ChipRadio
+from cases.web.severity_forms import ProposalForm
 from schools.access import pupils_for
 from schools.models import Pupil, User
 from schools.queries.people import HANDLER_ROLES
 from schools.web.fields import staff_field
-
-
-class SeverityForm(forms.Form):
-    """Eight indicators of four answers each, and the red flags."""
-
-    red_flags = some_of(
-        "red_flags",
-        gettext_lazy("Is there anything of this?"),
-        help_text=gettext_lazy("One of these is enough to act today."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        indicators = vocabulary.terms("severity_indicators")
-        self.fields |= {term.key: _indicator(term) for term in indicators}
-        self.order_fields([*(term.key for term in indicators), "red_flags"])
-
-    @property
-    def indicator_fields(self) -> list[forms.BoundField]:
-        """The eight questions."""
-        return [self[term.key] for term in vocabulary.terms("severity_indicators")]
-
-    def indicators(self) -> dict[str, int]:
-        """Points per indicator, as the services want them."""
-        terms = vocabulary.terms("severity_indicators")
-        return {term.key: int(self.cleaned_data[term.key]) for term in terms}
 
 
 class HandlerForm(forms.Form):
@@ -59,8 +31,14 @@ class HandlerForm(forms.Form):
         self.fields["handler"] = staff_field(_("Who handles this?"), people, initial=initial)
 
 
-class AssessForm(PupilChoiceForm, SeverityForm):
-    """Everything that makes a report a case in conversation."""
+class AssessForm(PupilChoiceForm, ProposalForm):
+    """Everything that makes a report a case in conversation. `apart` is asked once the pupil has a case already."""
+
+    apart = forms.BooleanField(
+        label=gettext_lazy("This is about something else: begin a case of its own"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.case = case
@@ -75,12 +53,22 @@ class AssessForm(PupilChoiceForm, SeverityForm):
         self.fields["about"].help_text = _("Type a first name and choose the pupil.")
         people = staff_for(case, self.now, HANDLER_ROLES)
         self.fields["lead"] = staff_field(_("Who talks with the pupil?"), people)
+        self.follow_answers(may_choose=True)
+        if self["apart"].value():
+            self._ask_apart()
+
+    def add_error(self, field: Any, error: Any) -> None:
+        super().add_error(field, error)
+        if field == "apart":
+            self._ask_apart()
+
+    def _ask_apart(self) -> None:
+        self.fields["apart"].widget = forms.CheckboxInput()
 
     def pupils(self) -> QuerySet[Pupil]:
         """Pupils of this school that one may look up, and the one who was reported."""
         own = pupils_for(self.user, self.now).filter(school=self.case.school)
-        reported = Pupil.objects.filter(reports=self.case.report)
-        return Pupil.objects.filter(pk__in=own.values("pk")) | reported
+        return Pupil.objects.filter(Q(pk__in=own.values("pk")) | Q(pk=self.case.report.pupil_id))
 
     def service_values(self) -> dict[str, Any]:
         """What activate_case needs beside actor, case and moment."""
@@ -91,13 +79,6 @@ class AssessForm(PupilChoiceForm, SeverityForm):
             "lead": given["lead"],
             "indicators": self.indicators(),
             "red_flags": given["red_flags"],
+            "choice": self.choice(),
+            "apart": given["apart"],
         }
-
-
-def _indicator(term: vocabulary.Term) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=str(term.label),
-        choices=[(str(points), str(text)) for points, text in enumerate(term.note["options"])],
-        widget=ChipRadio,
-        error_messages={"required": _("Choose one of the four.")},
-    )

@@ -14,6 +14,8 @@ from cases.access.page import Place, place_of
 from cases.models import Case
 from cases.queries.case_list import ALL_OPEN, case_list
 from cases.queries.case_page import CasePage
+from cases.queries.severity_page import leads_along
+from cases.queries.waiting_closings import waits_for
 from cases.web.assess_forms import HandlerForm
 from cases.web.doors import case_page, list_page, shows
 from cases.web.protect import UNSEEN_BY
@@ -58,7 +60,13 @@ def show_case(
     """The page of a case; other views come back to it when a button on it was refused."""
     rules = rules_on(who(request), case)
     if "R14" not in rules:
-        return render(request, "cases/header.html", {"case": case, "rules": rules}, status=status)
+        header = {
+            "case": case,
+            "rules": rules,
+            "leads_along": leads_along(who(request), case),
+            "to_sign": "R55" in rules and waits_for(who(request), case),
+        }
+        return render(request, "cases/header.html", header, status=status)
     prefetch_related_objects([case], "participants")
     shown = CasePage(who(request), case)
     if handler_form is None and shown.next == "begin":

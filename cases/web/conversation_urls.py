@@ -1,20 +1,47 @@
-"""URLs of the ten-step conversation."""
+"""URLs of the ten-step conversation: the latest of a case, or one that is named."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from cases.web import conversation, conversation_report, offers, steps
+from cases.web import (
+    conversation,
+    conversation_report,
+    leads,
+    offers,
+    sittings,
+    starting,
+    step_versions,
+    steps,
+    stopping,
+)
+from pestzorg.web.pages import Page
+
+LATEST = "cases/<uuid:case_uuid>/conversation/"
+NAMED = "cases/<uuid:case_uuid>/conversations/<uuid:conversation_uuid>/"
+
+PAGES: list[tuple[str, Page, str]] = [
+    ("", conversation.overview, "overview"),
+    ("begin/", conversation.begin, "begin"),
+    ("end/", stopping.end, "end"),
+    ("pause/", stopping.pause, "pause"),
+    ("lead/", leads.lead, "lead"),
+    ("language/", conversation.language, "language"),
+    ("discontinue/", starting.discontinue, "discontinue"),
+    ("complete/", conversation.complete, "complete"),
+    ("report/<slug:audience>/", conversation_report.report, "report"),
+    ("sittings/<int:number>/", sittings.correct, "sitting"),
+    ("<int:number>/", steps.step, "step"),
+    ("<int:number>/versions/", step_versions.versions, "versions"),
+    ("<int:number>/offers/", offers.live, "offers"),
+]
+
+
+def _at(place: str) -> list[URLPattern]:
+    return [path(place + tail, page, name=name) for tail, page, name in PAGES]
+
 
 app_name = "conversation"
 urlpatterns = [
-    path("cases/<uuid:case_uuid>/conversation/", conversation.overview, name="overview"),
-    path("cases/<uuid:case_uuid>/conversation/begin/", conversation.begin, name="begin"),
-    path("cases/<uuid:case_uuid>/conversation/end/", conversation.end, name="end"),
-    path("cases/<uuid:case_uuid>/conversation/complete/", conversation.complete, name="complete"),
-    path(
-        "cases/<uuid:case_uuid>/conversation/report/<slug:audience>/",
-        conversation_report.report,
-        name="report",
-    ),
-    path("cases/<uuid:case_uuid>/conversation/<int:number>/", steps.step, name="step"),
-    path("cases/<uuid:case_uuid>/conversation/<int:number>/offers/", offers.live, name="offers"),
+    path("cases/<uuid:case_uuid>/conversations/new/", starting.new, name="new"),
+    *_at(LATEST),
+    *_at(NAMED),
 ]

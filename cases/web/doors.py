@@ -21,13 +21,16 @@ from pestzorg.web.pages import Page, answer, fresh, methods_of
 SHOWS = (HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def case_page(**rule_by_method: str) -> Callable[[Page], Page]:
+Part = Callable[..., dict[str, Any]]
+
+
+def case_page(part: Part | None = None, **rule_by_method: str) -> Callable[[Page], Page]:
     """Decorator: `@case_page(GET="R14", POST="R17")` turns `case_uuid` into `case` when the rule is open.
 
-    The case is looked up before the method is judged and before a fresh sign-in is asked, so a forbidden case and
-    an absent one answer alike.
+    `part` gives the page something of the case instead, or raises Http404. The case is looked up before the method is
+    judged and before a fresh sign-in is asked, so a forbidden case and an absent one answer alike.
     """
-    return _door(get_case, rule_by_method)
+    return _door(get_case, rule_by_method, part)
 
 
 def unseen_case_page(**rule_by_method: str) -> Callable[[Page], Page]:
@@ -35,7 +38,9 @@ def unseen_case_page(**rule_by_method: str) -> Callable[[Page], Page]:
     return _door(get_case_unseen, rule_by_method)
 
 
-def _door(find: Find, rule_by_method: dict[str, str]) -> Callable[[Page], Page]:
+def _door(
+    find: Find, rule_by_method: dict[str, str], part: Part | None = None
+) -> Callable[[Page], Page]:
     def decorate(page: Page) -> Page:
         methods = methods_of(rule_by_method)
 
@@ -50,8 +55,9 @@ def _door(find: Find, rule_by_method: dict[str, str]) -> Callable[[Page], Page]:
             if needs_step_up(rule, *(set(rule_by_method.values()) & rules_on(me, case))):
                 refuse_stale(request)
             with acting_in(me, case):
+                given = part(request, case, **kwargs) if part else {"case": case, **kwargs}
                 view = partial(answer, page, case_uuid=case.uuid)
-                response = require_http_methods(methods)(view)(request, case=case, **kwargs)
+                response = require_http_methods(methods)(view)(request, **given)
             if response.status_code in SHOWS:
                 note_look(me, case, rule)
             return response
@@ -68,9 +74,10 @@ def list_page(**rule_by_method: str) -> Callable[[Page], Page]:
         allowed = require_http_methods(methods_of(rule_by_method))
 
         @declare(**rule_by_method)
+        @fresh
         @wraps(page)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            response = allowed(page)(request, **kwargs)
+            response = allowed(partial(answer, page))(request, **kwargs)
             if response.status_code in SHOWS:
                 shown = getattr(request, "_pestzorg_shows", None)
                 if shown is None:

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Agreement
 from cases.protocol import vocabulary
-from pestzorg.web.forms import ChipCheckbox, ChipRadio
+from pestzorg.web.forms import ChipCheckbox, ChipRadio, ScoreInput
 
 
 def yes_no_field(label: Any, **kwargs: Any) -> forms.TypedChoiceField:
@@ -35,6 +36,32 @@ def some_of(name: str, label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
     )
 
 
+def text_field(
+    label: Any, *, required: bool = False, rows: int = 2, limit: int = 2000, help_text: Any = ""
+) -> forms.CharField:
+    """A few lines."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=limit,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def grade_field(label: Any) -> forms.IntegerField:
+    """How safe the pupil feels, from 0 to 10: a draft may be without, and a service will ask for it."""
+    return needed(
+        forms.IntegerField(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=10,
+            widget=ScoreInput(may_stay_open=False),
+        )
+    )
+
+
 F = TypeVar("F", bound=forms.Field)
 LATER: dict[str, Callable[[], forms.Widget]] = {
     "share_ok": forms.CheckboxInput,
@@ -52,6 +79,13 @@ def applies_when(field: F, other: str, answers: Iterable[str]) -> F:
     """Mark a field that steps back on the screen until another one has one of these answers, as they are posted."""
     field.applies_when = " ".join([other, *answers])  # type: ignore[attr-defined]
     return field
+
+
+class AgreementsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Some of the agreements of a case, each as its owner and what is done."""
+
+    def label_from_instance(self, obj: Agreement) -> str:
+        return f"{obj.owner}: {obj.what}"
 
 
 class AsksLater(forms.Form):
@@ -83,6 +117,12 @@ class AsksLater(forms.Form):
         super().add_error(field, error)
         if field in LATER:
             self._show(field)
+
+    def leave_to_writing_up(self, name: str) -> None:
+        """Not asked while the pupil reads along; it keeps what it begins with."""
+        if name not in LATER:
+            field = self.fields[name]
+            field.widget = field.hidden_widget()
 
     def asked(self) -> list[forms.BoundField]:
         """The questions that were asked so far."""

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from cases.access import rules_on, who
-from cases.models import Case, StepRecord
+from cases.models import Case, Conversation, StepRecord
 from cases.queries.offers import Offer, offers_in, texts_of
 from cases.queries.people import CasePeople
-from cases.web.conversation import STEPS, record_of
-from cases.web.doors import case_page
+from cases.web.conversation_door import STEPS, conversation_of, conversation_page, record_of
 from schools.models import User
 from schools.web.staff_request import StaffRequest
 
 AGREE = "agree-"
 
 
-@case_page(POST="R17")
-def live(request: StaffRequest, case: Case, number: int) -> HttpResponse:
+@conversation_page(POST="R17")
+def live(request: StaffRequest, conversation: Conversation, number: int) -> HttpResponse:
     """What the text as it stands on the screen holds. Saves nothing."""
-    record, posted = record_of(request, case, number), request.POST
+    record, posted, case = record_of(request, conversation, number), request.POST, conversation.case
     texts = texts_of(record, posted, posted.get("summary", ""))
     found = offers_in(texts, CasePeople(case, request.now), request.user)
     context = {"offers": found, "rules": rules_on(who(request), case)}
@@ -36,10 +36,11 @@ def offers_of(record: StepRecord, people: CasePeople, user: User) -> list[Offer]
     return offers_in(texts, people, user) if texts else []
 
 
-def url_of_offer(case: Case, number: int, action: str) -> str:
+def url_of_offer(conversation: Conversation, number: int, action: str) -> str:
     """The page that makes an agreement. The address names a step and a number, never what was written."""
-    chosen = action.removeprefix(AGREE)
-    return f"{reverse('cases:agreement-new', args=[case.uuid])}?step={number}&offer={chosen}"
+    page = reverse("cases:agreement-new", args=[conversation.case.uuid])
+    of = f"&of={conversation.uuid}" if conversation.named else ""
+    return f"{page}?step={number}&offer={action.removeprefix(AGREE)}{of}"
 
 
 def begun_with(request: StaffRequest, case: Case, people: CasePeople) -> dict[str, Any]:
@@ -47,7 +48,14 @@ def begun_with(request: StaffRequest, case: Case, people: CasePeople) -> dict[st
     step, chosen = (request.GET.get(name, "") for name in ("step", "offer"))
     if not (step.isdecimal() and int(step) in STEPS):
         return {}
-    record = record_of(request, case, int(step))
+    record = record_of(request, conversation_of(case, _uuid(request.GET.get("of", ""))), int(step))
     texts = texts_of(record, record.answers, record.summary)
     offers = offers_in(texts, people, request.user)
     return next((offer.initial for offer in offers if str(offer.number) == chosen), {})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -11,7 +11,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
+from cases.protocol.talk import ListPrompt
 from cases.queries.people import CasePeople
+from cases.web.fields import needed
+from cases.web.sight import Sight
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import add_rule_errors
@@ -20,13 +23,16 @@ from schools.models import User
 
 @dataclass
 class Row:
-    """One row: its form, the saved object or None; for a measure also its definition, warning and problem."""
+    """One row: its form, the saved object or None; for a measure also what it is, and what to say of it."""
 
     name: str
     form: Any
     saved: Any
     definition: Any = None
-    warning: Any = None
+    words: Any = None
+    advice: Any = None
+    report: Any = None
+    label: str = ""
     problem: str = ""
 
     @property
@@ -44,8 +50,9 @@ class Panel:
     data: QueryDict | None
     user: User
     now: datetime
+    sight: Sight
     problems: list[str] = field(default_factory=list)
-    # A row without a saved object is not a new one, but one that nobody has filled in yet.
+    # A row without a saved object may be one that everybody fills in: it is compared with what was shown.
     fills_in: ClassVar[bool] = False
 
     @cached_property
@@ -62,6 +69,11 @@ class Panel:
     def template(self) -> str:
         """The fragment that shows this panel."""
         return f"cases/conversation/_{self.key}.html"
+
+    @property
+    def asked(self) -> ListPrompt | None:
+        """How the talk asks for a row; None in the writing up, where everything is asked."""
+        return self.sight.rows(self.key) if self.sight.is_talk else None
 
     def build(self) -> list[Row]:
         """Make the rows."""
@@ -86,9 +98,19 @@ class Panel:
         prefix = f"{self.key}-{name}"
         sent = self.data is not None and any(key.startswith(f"{prefix}-") for key in self.data)
         made = form(prefix=prefix, data=self.data if sent else None)
+        self._ask_only_what_is_asked(made)
         if isinstance(made, MergingForm) and (saved or self.fills_in):
             made.compare_with(saved)
         return Row(name, made, saved)
+
+    def _ask_only_what_is_asked(self, form: Any) -> None:
+        if self.asked is None:
+            return
+        for name, one in list(form.fields.items()):
+            if name in self.asked.fields:
+                self.sight.put(needed(one), self.asked.fields[name])
+            elif not one.widget.is_hidden:
+                form.leave_to_writing_up(name)
 
     def _save(self, row: Row, actor: User, now: datetime) -> bool:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,9 +17,8 @@ from cases.services.looks import enter_by_code
 from cases.services.restriction import lift_restriction, restrict_case
 from cases.web.doors import unseen_case_page
 from cases.web.protect_forms import CodeForm, people_around_case
-from pestzorg.errors import RuleBroken
 from pestzorg.web.pages import page
-from pestzorg.web.parts import done, posted
+from pestzorg.web.parts import done, posted, tell
 from schools.access import roles_of
 from schools.roles import Role
 from schools.web.exclude import ExcludeForm, lift_posted, tell_agreed
@@ -60,12 +61,8 @@ def restrict(request: StaffRequest, case: Case) -> HttpResponse:
     """Close the case to everybody who sees it by role; says first what that does."""
     if request.method != "POST":
         return _page(request, "cases/restrict.html", case)
-    try:
-        restrict_case(request.user, case, now=request.now)
-    except RuleBroken as error:
-        messages.error(request, str(error.problems[0].message))
-    else:
-        messages.success(request, _("The case is restricted now."))
+    act = partial(restrict_case, request.user, case, now=request.now)
+    tell(request, act, _("The case is restricted now."))
     return _back(request, case, "cases:page")
 
 

@@ -17,8 +17,8 @@ from cases.models.case import CaseStatus
 from cases.queries.own_reports import promise_of
 from cases.services.assessing import may_take_on, take_on
 from cases.services.reporting import report_concern
-from cases.web.assess_forms import SeverityForm
 from cases.web.report_forms import PupilChoiceForm, ReportForm, typed_so_far
+from cases.web.severity_forms import SeverityForm
 from pestzorg.errors import RuleBroken
 from pestzorg.posting.drafts import around, taken_up
 from pestzorg.web.forms import add_rule_errors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,8 +21,7 @@ from cases.services.extras import grant_extra, take_back_extra
 from cases.services.sharing import share_case, take_back
 from cases.web.doors import case_page
 from cases.web.sharing_forms import ShareForm
-from pestzorg.errors import RuleBroken
-from pestzorg.web.parts import done, posted
+from pestzorg.web.parts import done, posted, tell
 from schools.models import User
 from schools.web.staff_request import StaffRequest
 
@@ -48,7 +46,7 @@ def access(request: StaffRequest, case: Case) -> HttpResponse:
 def take_back_access(request: StaffRequest, case: Case, user_uuid: UUID) -> HttpResponse:
     """End the personal access of a colleague."""
     colleague = _with_grant(request, case, user_uuid)
-    _tell(
+    tell(
         request,
         lambda: take_back(request.user, case, colleague, now=request.now),
         _("%(name)s has no personal access any more.") % {"name": colleague.first_name},
@@ -64,7 +62,7 @@ def extra(request: StaffRequest, case: Case, user_uuid: UUID) -> HttpResponse:
         messages.error(request, _("Choose from the list."))
         return redirect("cases:access", case.uuid)
     change = grant_extra if request.POST.get("give") else take_back_extra
-    _tell(
+    tell(
         request,
         lambda: change(request.user, case, colleague, key, now=request.now),
         _("The rights of %(name)s are changed.") % {"name": colleague.first_name},
@@ -78,15 +76,6 @@ def _with_grant(request: StaffRequest, case: Case, user_uuid: UUID) -> User:
     if found is None:
         raise Http404
     return found.seer.user
-
-
-def _tell(request: StaffRequest, act: Callable[[], None], told: str) -> None:
-    try:
-        act()
-    except RuleBroken as error:
-        messages.error(request, str(error.problems[0].message))
-    else:
-        messages.success(request, told)
 
 
 def _share_form(request: StaffRequest, case: Case, readers: list[Reader]) -> ShareForm:

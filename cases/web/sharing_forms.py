@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -77,7 +77,7 @@ class ShareForm(forms.Form):
         """What share_case needs beside actor, case and moment; a day counts until its end."""
         given = self.cleaned_data
         last_day = given["valid_until"]
-        until = datetime.combine(last_day, time.max, self.case.school.zone) if last_day else FOREVER
+        until = self.case.school.end_of(last_day) if last_day else FOREVER
         return {
             "colleague": given["colleague"],
             "level": LEVELS[given["level"]][0],

@@ -6,137 +6,52 @@ All panels of a page post together with the questions in one form, so pressing a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
-from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
-
-from cases.models import PriorAction, SelfProtectionMeasure, StepRecord
-from cases.queries.people import CasePeople
+from cases.models import Case, Evidence, ParentContact, SelfProtectionMeasure, StepRecord
+from cases.queries.belonging import told_about
 from cases.queries.step_rules import INVOLVED_ROLES
 from cases.services import items
 from cases.web.agreement_panels import AgreementsPanel, TalksPanel
-from cases.web.panel import Panel, Row
+from cases.web.evidence_form import EvidenceForm
+from cases.web.items_panel import ItemsPanel
+from cases.web.measure_panel import MeasuresPanel
+from cases.web.panel import Panel
+from cases.web.people_panel import PeoplePanel
+from cases.web.sight import Sight
 from cases.web.step_rows import (
     IncidentForm,
-    MeasureForm,
     ParentContactForm,
     PersonForm,
     PersonWithoutTalkForm,
     PriorActionForm,
-    RowForm,
-    SupportPersonForm,
 )
+from cases.web.support_form import SupportPersonForm
 from schools.models import User
 
-# list -> heading, and what the button for an empty row says
-TITLES = {
-    "incidents": (_("What happened"), _("Write down something that happened")),
-    "people": (_("Who plays which part?"), _("Add somebody")),
-    "prior_actions": (_("What the pupil already tried"), _("Add an attempt")),
-    "parent_contacts": (_("Contact with the parents"), _("Add a contact")),
-    "support_persons": (_("People who help"), _("Add somebody")),
-}
+MEASURES = "measures"
+STORY = 2
+SOUGHT = (SelfProtectionMeasure.Status.AGREED, SelfProtectionMeasure.Status.ALREADY_DONE)
 
 
-@dataclass
-class ItemsPanel(Panel):
-    """A panel whose rows are saved with one `put_…` service."""
-
-    form: type[RowForm] = RowForm
-    saved: Iterable[Any] = ()
-    put: Callable[..., Any] = items.put_incident
-    owner: Any = None
-    extra: dict[str, Any] = field(default_factory=dict)
-    adds: bool = True
-
-    @property
-    def template(self) -> str:
-        """All these lists look alike."""
-        return "cases/conversation/_items.html"
-
-    @property
-    def title(self) -> str:
-        """The heading of the list; where nobody is added, it is about talking with those who are there."""
-        return str(TITLES[self.key][0] if self.adds else _("Talks with the others"))
-
-    @property
-    def add_label(self) -> str:
-        """What opens the empty row."""
-        return str(TITLES[self.key][1])
-
-    def build(self) -> list[Row]:
-        """Saved rows, then the empty one."""
-        rows = [self._row(str(saved.uuid), saved) for saved in self.saved]
-        return [*rows, self._row("new", None)] if self.adds else rows
-
-    def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        self.put(actor, self.owner, row.saved, now=now, **row.form.values())
-
-    def _row(self, name: str, saved: Any) -> Row:
-        return self.make_row(
-            name, saved, lambda **kw: self.form(row=saved, people=self.people, **self.extra, **kw)
-        )
-
-
-@dataclass
-class MeasuresPanel(Panel):
-    """The nine measures: always nine rows, each with its own advice."""
-
-    record: StepRecord = field(kw_only=True)
-    fills_in: ClassVar[bool] = True
-
-    def build(self) -> list[Row]:
-        conversation = self.record.conversation
-        saved = {m.key: m for m in conversation.measures.all()}
-        tried = {a.action_type: a for a in conversation.prior_actions.all()}
-        return [
-            self._measure(definition, saved.get(definition.key), tried.get(definition.key))
-            for definition in conversation.edition.measures
-        ]
-
-    def save_row(self, row: Row, actor: User, now: datetime) -> None:
-        seen = row.saved.version if row.saved else 0
-        items.put_measure(
-            actor, self.record.conversation, row.name, now=now, seen=seen, **row.form.values()
-        )
-
-    def _measure(
-        self, definition: Any, saved: SelfProtectionMeasure | None, tried: PriorAction | None
-    ) -> Row:
-        initial = {"owner": self.record.conversation.target.name}
-        if tried and tried.keep_doing and tried.effect in {"worked", "partly"}:
-            initial["status"] = SelfProtectionMeasure.Status.ALREADY_DONE
-        row = self.make_row(
-            definition.key,
-            saved,
-            lambda **kw: MeasureForm(row=saved, initial={} if saved else initial, **kw),
-        )
-        row.definition = definition
-        row.warning = (
-            _("This made it worse before.")
-            if tried and tried.effect == "made_worse"
-            else definition.warning
-        )
-        return row
-
-
-def panels_of(
-    record: StepRecord, people: CasePeople, user: User, now: datetime, data: QueryDict | None
-) -> list[Panel]:
-    """The panels of a step in the order of the protocol, bound to `data` when something was posted."""
-    base: dict[str, Any] = {"people": people, "data": data, "user": user, "now": now}
-    return [PANELS[key](record, {"key": key, **base}) for key in record.definition.lists]
+def panels_of(record: StepRecord, lists: Iterable[str], base: dict[str, Any]) -> list[Panel]:
+    """The panels of a step for these lists; `base` is what all of them begin with."""
+    panels = [PANELS[key](record, {"key": key, **base}) for key in lists]
+    sight: Sight = base["sight"]
+    return [panel for panel in panels if not sight.is_talk or panel.asked or panel.key == MEASURES]
 
 
 def _people(record: StepRecord, base: dict[str, Any]) -> Panel:
     case = record.conversation.case
     others = case.participants.exclude(role="target").order_by("id")
-    if record.step == 2:
-        return ItemsPanel(
-            **base, form=PersonForm, saved=others, put=items.put_participant, owner=case
+    if record.step == STORY:
+        return PeoplePanel(
+            **base,
+            form=PersonForm,
+            saved=others,
+            put=items.put_participant,
+            owner=case,
         )
     involved = others.filter(role__in=INVOLVED_ROLES)
     return ItemsPanel(
@@ -149,14 +64,55 @@ def _people(record: StepRecord, base: dict[str, Any]) -> Panel:
     )
 
 
+def _support_persons(record: StepRecord, base: dict[str, Any]) -> Panel:
+    conversation = record.conversation
+    saved = list(conversation.support_persons.prefetch_related("linked_agreements"))
+    # Whoever was named in step 6 is offered here, once.
+    sought = conversation.measures.filter(key="seek_support", status__in=SOUGHT).first()
+    helper = sought.helper if sought else ""
+    is_new = helper.lower() not in {person.name.lower() for person in saved}
+    return ItemsPanel(
+        **base,
+        form=SupportPersonForm,
+        saved=saved,
+        put=items.put_support_person,
+        owner=conversation,
+        begins={"name": helper} if helper and is_new else {},
+    )
+
+
+def _evidence(record: StepRecord, base: dict[str, Any]) -> Panel:
+    case = record.conversation.case
+    incidents = base["people"].incidents
+    # What shows it hangs on what happened, so that comes first.
+    return ItemsPanel(
+        **base,
+        form=EvidenceForm,
+        saved=Evidence.objects.filter(incident__case=case).select_related("incident"),
+        put=items.put_evidence,
+        owner=case,
+        extra={"incidents": incidents},
+        adds=bool(incidents),
+    )
+
+
+def _put_contact(
+    record: StepRecord, actor: User, case: Case, row: ParentContact | None, **values: Any
+) -> ParentContact:
+    # An older row without a conversation stays about all pupils of the case.
+    about: dict[str, Any] = {} if row else {"conversation": record.conversation}
+    return items.put_parent_contact(actor, case, row, **values, **about)
+
+
 PANELS: dict[str, Callable[[StepRecord, dict[str, Any]], Panel]] = {
     "incidents": lambda r, base: ItemsPanel(
         **base,
         form=IncidentForm,
-        saved=r.conversation.case.incidents.all(),
+        saved=base["people"].incidents,
         put=items.put_incident,
         owner=r.conversation.case,
     ),
+    "evidence": _evidence,
     "people": _people,
     "prior_actions": lambda r, base: ItemsPanel(
         **base,
@@ -168,19 +124,13 @@ PANELS: dict[str, Callable[[StepRecord, dict[str, Any]], Panel]] = {
     "parent_contacts": lambda r, base: ItemsPanel(
         **base,
         form=ParentContactForm,
-        saved=r.conversation.case.parent_contacts.all(),
-        put=items.put_parent_contact,
+        saved=told_about(r.conversation),
+        put=partial(_put_contact, r),
         owner=r.conversation.case,
         extra={"user": base["user"]},
     ),
     "measures": lambda r, base: MeasuresPanel(**base, record=r),
     "agreements": lambda r, base: AgreementsPanel(**base, record=r),
     "talks": lambda r, base: TalksPanel(**base, record=r),
-    "support_persons": lambda r, base: ItemsPanel(
-        **base,
-        form=SupportPersonForm,
-        saved=r.conversation.support_persons.all(),
-        put=items.put_support_person,
-        owner=r.conversation,
-    ),
+    "support_persons": _support_persons,
 }

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Participant, SelfProtectionMeasure, SupportPerson
-from cases.protocol import vocabulary
+from cases.models import Participant, SelfProtectionMeasure
+from cases.models.external_report import PLATFORM
+from cases.protocol import Measure, vocabulary
 from cases.queries.people import CasePeople
-from cases.web.fields import applies_when, needed
-from pestzorg.posting.merging import SEEN, MergingForm
+from cases.web.fields import applies_when, needed, text_field
+from pestzorg.posting.merging import MergingForm
 from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateInput, DateTimeInput, ScoreInput
 from schools.models import User
 
+Status = SelfProtectionMeasure.Status
 
-def _one(
+
+def one_of(
     name: str, label: Any, *, required: bool = True, initial: str | None = None
 ) -> forms.ChoiceField:
+    """One term of the vocabulary."""
     return forms.ChoiceField(
         label=label,
         choices=lambda: vocabulary.choices(name),
@@ -35,19 +39,8 @@ def _some(name: str, label: Any) -> forms.MultipleChoiceField:
     )
 
 
-def _text(
-    label: Any, *, required: bool = False, rows: int = 2, limit: int = 2000
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=limit,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-
-
-def _tick(label: Any) -> forms.BooleanField:
-    return forms.BooleanField(label=label, required=False)
+def _tick(label: Any, help_text: Any = "") -> forms.BooleanField:
+    return forms.BooleanField(label=label, help_text=help_text, required=False)
 
 
 class RowForm(MergingForm):
@@ -77,23 +70,37 @@ class RowForm(MergingForm):
         """Colleagues to choose from, read only by the rows that offer them."""
         return self.people.staff if self.people else []
 
+    def leave_to_writing_up(self, name: str) -> None:
+        """Not asked on this page: a saved row keeps what it has, a new one begins with what is usual."""
+        del self.fields[name]
+
     def values(self) -> dict[str, Any]:
         """What the service gets."""
-        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
+        given = self.without_stamp
+        return given if self.row else self._usual() | given
+
+    def _usual(self) -> dict[str, Any]:
+        left_out = self.base_fields.keys() - self.fields.keys()
+        usual = {name: self.base_fields[name].initial for name in left_out}
+        return {name: value for name, value in usual.items() if value is not None}
 
 
 class IncidentForm(RowForm):
-    description = _text(_("What happened?"), required=True, rows=3)
+    description = text_field(_("What happened?"), required=True, rows=3)
     happened_on = forms.DateField(label=_("On which day?"), required=False, widget=DateInput)
-    date_precision = _one("date_precisions", _("How sure is the day?"), initial="exact")
+    date_precision = one_of("date_precisions", _("How sure is the day?"), initial="exact")
     forms = _some("bullying_forms", _("What kind?"))
     cyber_subforms = _some("cyber_subforms", _("Online: what exactly?"))
     channels = _some("channels", _("Where online or how?"))
-    place = _one("places", _("Where?"), required=False)
-    seen_by = _text(_("Who saw it?"), limit=500)
-    audience = _one("audiences", _("Who could see it?"), required=False)
+    place = one_of("places", _("Where?"), required=False)
+    seen_by = text_field(_("Who saw it?"), limit=500)
+    audience = one_of("audiences", _("Who could see it?"), required=False)
     still_online = _tick(_("Still online"))
-    sender_known = _one("sender_known", _("Do we know who sent it?"), required=False)
+    sender_known = one_of("sender_known", _("Do we know who sent it?"), required=False)
+    possible_offence = _tick(
+        _("This may be a criminal offence"),
+        _("School does not judge that. When in doubt tick it, and ask the police for advice."),
+    )
     outside_school_hours = _tick(_("Outside school hours"))
     perceived_grounds = _some("grounds", _("Why does the pupil think it is them?"))
 
@@ -113,8 +120,8 @@ class PersonForm(RowForm):
         ],
         widget=ChipRadio,
     )
-    certainty = _one("certainties", _("How do we know?"), initial="named_by_target")
-    note = _text(_("Note"))
+    certainty = one_of("certainties", _("How do we know?"), initial="named_by_target")
+    note = text_field(_("Note"))
 
 
 class PersonWithoutTalkForm(RowForm):
@@ -126,22 +133,28 @@ class PersonWithoutTalkForm(RowForm):
             choices=[("", _("A talk is planned")), *Participant.WithoutTalk.choices],
         )
     )
+    without_talk_note = needed(text_field(_("Which reason?"), limit=500))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = [Participant.WithoutTalk.OTHER]
+        applies_when(self.fields["without_talk_note"], self.add_prefix("without_talk"), other)
 
 
 class PriorActionForm(RowForm):
-    action_type = _one("prior_action_types", _("What did the pupil try?"))
+    action_type = one_of("prior_action_types", _("What did the pupil try?"))
     tried_when = forms.CharField(label=_("When?"), required=False, max_length=80)
-    effect = needed(_one("prior_action_effects", _("Did it help?"), required=False))
+    effect = needed(one_of("prior_action_effects", _("Did it help?"), required=False))
     keep_doing = _tick(_("Keep doing this"))
-    note = _text(_("Note"), limit=1000)
+    note = text_field(_("Note"), limit=1000)
 
 
 class ParentContactForm(RowForm):
     person = forms.CharField(label=_("Who?"), max_length=120)
     held_at = forms.DateTimeField(label=_("When was it?"), widget=DateTimeInput)
-    mode = _one("parent_contact_modes", _("How?"))
-    concerns = _text(_("What do the parents worry about?"))
-    expectations = _text(_("What do they expect?"))
+    mode = one_of("parent_contact_modes", _("How?"))
+    concerns = text_field(_("What do the parents worry about?"))
+    expectations = text_field(_("What do they expect?"))
     by = forms.ChoiceField(label=_("Who spoke with them?"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -171,39 +184,37 @@ class MeasureForm(RowForm):
         max_value=10,
         widget=ScoreInput,
     )
-    note = _text(_("Note"), limit=1000)
+    to_police = _tick(_("It goes to the police"))
+    note = text_field(_("Note"), limit=1000)
+    outcome = one_of("measure_outcomes", _("How did it turn out?"), required=False)
 
-
-class SupportPersonForm(RowForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
-    relationship = _one("support_relationships", _("Who is it?"))
-    tasks = needed(_some("support_tasks", _("What does this person help with?")))
-    what_they_do = _text(_("In other words"), limit=500)
-    inside_school = _tick(_("Inside the school"))
-    chosen_by_pupil = forms.BooleanField(
-        label=_("Chosen by the pupil"), required=False, initial=True
-    )
-    answer = forms.ChoiceField(
-        label=_("What did this person say?"),
-        choices=SupportPerson.Answer.choices,
-        widget=ChipRadio,
-        initial=SupportPerson.Answer.NOT_ASKED,
-    )
-    asked_by = needed(forms.ChoiceField(label=_("Who asks?"), required=False))
-    ask_before = needed(
-        forms.DateField(label=_("Before which day?"), required=False, widget=DateInput)
-    )
-    knows_what = _one("knows_what", _("What may this person know?"), initial="only_role")
-    until = forms.DateField(label=_("Until when?"), required=False, widget=DateInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        definition: Measure,
+        accepts: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.accepts = accepts
         super().__init__(*args, **kwargs)
-        people = [("", _("Choose…")), *((str(p.pk), p.full_name) for p in self.staff)]
-        self.fields["asked_by"].choices = people  # type: ignore[attr-defined]
-        self.initial["asked_by"] = str(self.row.asked_by_id or "") if self.row else ""
-        for name in ("asked_by", "ask_before"):
-            applies_when(self.fields[name], self.add_prefix("answer"), ["not_asked"])
+        if definition.external_report in {None, PLATFORM}:
+            del self.fields["to_police"]
+        else:
+            chosen = (Status.AGREED, Status.ALREADY_DONE)
+            applies_when(self.fields["to_police"], self.add_prefix("status"), chosen)
+
+    def has_changed(self) -> bool:
+        """What a row begins with counts once the step is finished."""
+        begins = self.row is None and self.accepts and bool(self["status"].data)
+        return begins or super().has_changed()
 
     def values(self) -> dict[str, Any]:
-        asked_by = next((p for p in self.staff if str(p.pk) == self.cleaned_data["asked_by"]), None)
-        return {**super().values(), "asked_by": asked_by}
+        # A day is suggested on every row; it counts for what was agreed.
+        given = super().values()
+        return given if given["status"] == Status.AGREED else {**given, "deadline": None}
+
+    def ask_in_talk(self, choices: list[tuple[str, Any]]) -> None:
+        """Only the large choices; who and when can be written up."""
+        for name in self.fields.keys() - {"status"}:
+            self.leave_to_writing_up(name)
+        cast(forms.ChoiceField, self.fields["status"]).choices = choices

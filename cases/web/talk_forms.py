@@ -9,18 +9,35 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, FollowUpTalk
+from cases.models import Agreement, Case, FollowUpTalk
+from cases.queries.held_talks import asks_about_support, is_closing, next_with_same, reviewable
 from cases.queries.people import CasePeople, class_name
-from cases.web.fields import AsksLater, applies_when, needed, some_of, yes_no_field
-from pestzorg.posting.merging import SEEN, MergingForm
-from pestzorg.web.forms import ChipRadio, DateTimeInput, ScoreInput
+from cases.web.fields import (
+    AgreementsField,
+    AsksLater,
+    applies_when,
+    grade_field,
+    needed,
+    some_of,
+    yes_no_field,
+)
+from pestzorg.posting.merging import MergingForm
+from pestzorg.web.forms import ChipCheckbox, ChipRadio, DateTimeInput
 from schools.models import User
 from schools.web.fields import staff_field
 
 Status, Progress = FollowUpTalk.Status, FollowUpTalk.Progress
 NEED_A_NAME = ("parent", "class_teacher")
 # what is asked of a talk that was held, and what only when it goes better
-WHEN_HELD = ("progress", "safety_score", "new_incident")
+WHEN_HELD = (
+    "progress",
+    "safety_score",
+    "new_incident",
+    "agreements_reviewed",
+    "support_asked_again",
+    "next_talk_at",
+    "no_next_talk",
+)
 WHEN_BETTER = ("progress_examples", "congratulated", "congratulation_words")
 
 
@@ -106,7 +123,7 @@ class MoveTalkForm(AsksLater, MergingForm):
 
     def service_values(self) -> dict[str, Any]:
         """What change_talk needs beside actor, talk and moment."""
-        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
+        return self.without_stamp
 
 
 class RecordTalkForm(forms.Form):
@@ -130,15 +147,7 @@ class RecordTalkForm(forms.Form):
             choices=Progress.choices,
         )
     )
-    safety_score = needed(
-        forms.IntegerField(
-            label=gettext_lazy("How safe does the pupil feel at school? (0-10)"),
-            required=False,
-            min_value=0,
-            max_value=10,
-            widget=ScoreInput(may_stay_open=False),
-        )
-    )
+    safety_score = grade_field(gettext_lazy("How safe does the pupil feel at school? (0-10)"))
     new_incident = needed(yes_no_field(gettext_lazy("Did something new happen?"), required=False))
     progress_examples = needed(
         forms.CharField(
@@ -158,9 +167,37 @@ class RecordTalkForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    agreements_reviewed = AgreementsField(
+        label=gettext_lazy("Which agreements did you go through?"),
+        queryset=Agreement.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        widget=ChipCheckbox,
+    )
+    support_asked_again = needed(
+        forms.ChoiceField(
+            label=gettext_lazy("May somebody help after all?"),
+            help_text=gettext_lazy(
+                "In the conversation the pupil wanted nobody. Ask it once more."
+            ),
+            required=False,
+            widget=ChipRadio,
+            choices=FollowUpTalk.AskedAgain.choices,
+        )
+    )
+    next_talk_at = needed(
+        forms.DateTimeField(
+            label=gettext_lazy("When do you talk again?"), required=False, widget=DateTimeInput
+        )
+    )
+    no_next_talk = forms.BooleanField(label=gettext_lazy("No other talk is needed"), required=False)
 
-    def __init__(self, *args: Any, talk: FollowUpTalk, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, talk: FollowUpTalk, now: datetime, looks_ahead: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.looks_ahead = looks_ahead
+        self._ask_what_comes_next(talk, now)
         if talk.with_role != "target":
             # Others are not asked how safe they feel: the grade on the case page is the pupil's own.
             del self.fields["safety_score"]
@@ -171,7 +208,21 @@ class RecordTalkForm(forms.Form):
 
     def service_values(self) -> dict[str, Any]:
         """What record_talk needs beside actor, talk and moment."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, "looks_ahead": self.looks_ahead}
+
+    def _ask_what_comes_next(self, talk: FollowUpTalk, now: datetime) -> None:
+        """Keep of the questions about what comes next those that are for this talk and this person."""
+        agreements = reviewable(talk) if self.looks_ahead else Agreement.objects.none()
+        cast(AgreementsField, self.fields["agreements_reviewed"]).queryset = agreements
+        self.next = next_with_same(talk, now)
+        for name, asked in (
+            ("agreements_reviewed", self.looks_ahead and agreements.exists()),
+            ("support_asked_again", self.looks_ahead and asks_about_support(talk)),
+            ("next_talk_at", self.looks_ahead and not self.next),
+            ("no_next_talk", self.looks_ahead and not self.next and not is_closing(talk)),
+        ):
+            if not asked:
+                del self.fields[name]
 
 
 def _with_whom(people: CasePeople) -> list[tuple[str, str]]:
@@ -179,6 +230,6 @@ def _with_whom(people: CasePeople) -> list[tuple[str, str]]:
         *((f"participant:{p.uuid}", p.name) for p in people.participants),
         ("parent", _("A parent")),
         ("class_teacher", _("The class teacher")),
-        *((f"support:{p.uuid}", p.name) for p in people.support_persons),
+        *((f"support:{p.uuid}", p.name) for p in people.other_helpers),
         ("class", class_name(people.case)),
     ]

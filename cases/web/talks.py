@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from cases.web.doors import case_page
 from cases.web.part_doors import talk_page
 from cases.web.talk_forms import MoveTalkForm, RecordTalkForm, TalkForm
 from pestzorg.posting.both_texts import ask, too_late
-from pestzorg.web.parts import done, posted
+from pestzorg.web.parts import done, form_page, posted
 from schools.web.staff_request import StaffRequest
 
 PLANNED = FollowUpTalk.Status.PLANNED
@@ -33,9 +33,8 @@ def new(request: StaffRequest, case: Case) -> HttpResponse:
         plan_follow_up(person, case, now=request.now, **form.service_values())
 
     if request.method != "POST" or not done(form, act):
-        context = {"case": case, "title": case_title(case), "form": form}
-        status = 422 if form.errors else 200
-        return render(request, "cases/talk_form.html", context, status=status)
+        about = {"case": case, "title": case_title(case)}
+        return form_page(request, "cases/talk_form.html", form, about)
     messages.success(request, _("The talk is planned."))
     return redirect(reverse("cases:page", args=[case.uuid]) + "#talks")
 
@@ -46,7 +45,9 @@ def page(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
     person = request.user
     if request.method == "POST" and not may_record_talk(who(request), talk):
         raise Http404
-    form = RecordTalkForm(posted(request), talk=talk)
+    # Who only reads along writes down how it went, and plans nothing.
+    plans = "R24" in rules_on(who(request), talk.case)
+    form = RecordTalkForm(posted(request), talk=talk, now=request.now, looks_ahead=plans)
 
     def act() -> None:
         record_talk(person, talk, now=request.now, **form.service_values())
@@ -78,14 +79,8 @@ def move(request: StaffRequest, talk: FollowUpTalk) -> HttpResponse:
         change_talk(person, talk, now=request.now, **form.service_values())
 
     if request.method != "POST" or not done(form, act):
-        context = {
-            "talk": talk,
-            "case": talk.case,
-            "title": case_title(talk.case),
-            "form": form,
-        }
-        status = 422 if form.errors else 200
-        return render(request, "cases/talk_move.html", context, status=status)
+        about = {"talk": talk, "case": talk.case, "title": case_title(talk.case)}
+        return form_page(request, "cases/talk_move.html", form, about)
     messages.success(request, _("The talk has moved."))
     return redirect("cases:talk-page", talk.uuid)
 
@@ -107,8 +102,8 @@ def _show(request: StaffRequest, talk: FollowUpTalk, form: RecordTalkForm) -> Ht
         "title": case_title(talk.case),
         "purposes": [vocabulary.label("talk_purposes", key) for key in talk.purposes],
         "rules": rules_on(who(request), talk.case),
+        "reviewed": talk.agreements_reviewed.select_related("owner_staff", "owner_participant"),
         "may_record": is_planned and may_record_talk(who(request), talk),
         "is_planned": is_planned,
-        "form": form,
     }
-    return render(request, "cases/talk.html", context, status=422 if form.errors else 200)
+    return form_page(request, "cases/talk.html", form, context)

@@ -2,7 +2,25 @@
 
 from django.urls import path
 
-from cases.web import agreements, assess, case_pages, emergency, looks, protect, sharing, talks
+from cases.web import (
+    aftercare,
+    agreements,
+    assess,
+    case_pages,
+    closing,
+    emergency,
+    external_reports,
+    feed,
+    helping,
+    looks,
+    open_work,
+    protect,
+    school_lists,
+    severity,
+    sharing,
+    talks,
+    workload,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -10,6 +28,9 @@ urlpatterns = [
     path("cases/<uuid:case_uuid>/", case_pages.case, name="page"),
     path("cases/<uuid:case_uuid>/begin/", assess.begin, name="begin"),
     path("cases/<uuid:case_uuid>/assess/", assess.assess, name="assess"),
+    path("cases/<uuid:case_uuid>/severity/", severity.severity, name="severity"),
+    path("cases/<uuid:case_uuid>/severity/proposal/", severity.proposal, name="severity-proposal"),
+    path("cases/<uuid:case_uuid>/severity/confirm/", severity.confirm, name="severity-confirm"),
     path("cases/<uuid:case_uuid>/access/", sharing.access, name="access"),
     path(
         "cases/<uuid:case_uuid>/access/<uuid:user_uuid>/take-back/",
@@ -24,15 +45,50 @@ urlpatterns = [
     path("cases/<uuid:case_uuid>/emergency/", emergency.emergency, name="emergency"),
     path("cases/<uuid:case_uuid>/reporter/", emergency.reporter, name="reporter"),
     path("cases/by-code/", protect.by_code, name="by-code"),
+    path("before-holiday/", school_lists.before_holiday, name="before-holiday"),
+    path("handover/", school_lists.handover, name="handover"),
     path("emergency/", emergency.log, name="emergency-log"),
     path("cases/<uuid:case_uuid>/looks/", looks.looks, name="looks"),
     path("cases/<uuid:case_uuid>/looks/report/", looks.report, name="access-report"),
     path("cases/<uuid:case_uuid>/agreements/new/", agreements.new, name="agreement-new"),
+    path("cases/<uuid:case_uuid>/external/new/", external_reports.new, name="external-new"),
+    path(
+        "cases/<uuid:case_uuid>/external/<uuid:external_uuid>/",
+        external_reports.external,
+        name="external",
+    ),
+    path(
+        "cases/<uuid:case_uuid>/external/<uuid:external_uuid>/outcome/",
+        external_reports.outcome,
+        name="external-outcome",
+    ),
     path("cases/<uuid:case_uuid>/talks/new/", talks.new, name="talk-new"),
+    path("cases/<uuid:case_uuid>/closing/", closing.propose, name="closing"),
+    path("cases/<uuid:case_uuid>/closing/decide/", closing.decide, name="closing-decide"),
+    path("cases/<uuid:case_uuid>/closing/turn-down/", closing.turn_down, name="closing-turn-down"),
+    path("cases/<uuid:case_uuid>/closing/sign/", closing.sign, name="closing-sign"),
+    path("cases/<uuid:case_uuid>/close/", aftercare.close, name="close"),
+    path("cases/<uuid:case_uuid>/reopen/", aftercare.reopen, name="reopen"),
+    path(
+        "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/",
+        aftercare.check,
+        name="aftercare-check",
+    ),
+    path(
+        "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/move/",
+        aftercare.move,
+        name="aftercare-move",
+    ),
     path("agreements/<uuid:agreement_uuid>/", agreements.page, name="agreement-page"),
     path("agreements/<uuid:agreement_uuid>/settle/", agreements.settle, name="agreement-settle"),
     path("agreements/<uuid:agreement_uuid>/reopen/", agreements.reopen, name="agreement-reopen"),
+    path("agreements/<uuid:agreement_uuid>/helped/", helping.helped, name="agreement-helped"),
     path("agreements/<uuid:agreement_uuid>/edit/", agreements.edit, name="agreement-edit"),
+    path("workload/", workload.listing, name="workload"),
+    path("work/", open_work.own, name="own-work"),
+    path("work/<uuid:user_uuid>/", open_work.of_colleague, name="work"),
     path("talks/<uuid:talk_uuid>/", talks.page, name="talk-page"),
+    path("talks/<uuid:talk_uuid>/calendar/", feed.talk, name="talk-calendar"),
     path("talks/<uuid:talk_uuid>/move/", talks.move, name="talk-move"),
+    path("calendar/<str:secret>.ics", feed.feed, name="feed"),
 ]

@@ -1,0 +1,32 @@
+"""On which mornings an agreement is reminded of, from its day alone. Whom that concerns: agreements.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from cases.deadlines.reach import school_days_before
+from cases.queries.school_days import in_school_days
+from pestzorg.reminders.models import Kind
+from schools.calendar import SchoolCalendar
+
+UPCOMING_BEFORE, OVERDUE_AFTER = 2, 1
+# Something grave waits for nobody: its coordinator hears of it together with its owner.
+ESCALATION_AFTER, SERIOUS_ESCALATION_AFTER = 3, 1
+
+
+def ladder(
+    due_on: date, calendar: SchoolCalendar, *, serious: bool
+) -> Iterator[tuple[Kind, datetime]]:
+    """Before a deadline, on it, and twice after it, each at 7:30 of a school day."""
+    escalation_after = SERIOUS_ESCALATION_AFTER if serious else ESCALATION_AFTER
+    yield Kind.UPCOMING, calendar.send_moment(school_days_before(calendar, due_on, UPCOMING_BEFORE))
+    # The same day, unless an all-days deadline falls in a weekend: then the last school day before it.
+    yield Kind.DUE_TODAY, calendar.send_moment(calendar.previous_school_day(due_on))
+    yield Kind.OVERDUE, calendar.send_moment(calendar.add_school_days(due_on, OVERDUE_AFTER))
+    yield Kind.ESCALATION, calendar.send_moment(in_school_days(calendar, due_on, escalation_after))
+
+
+def looking_back(review_on: date, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:
+    """A standing agreement is looked back on; it is never late."""
+    yield Kind.REVIEW_DUE, calendar.send_moment(calendar.next_school_day(review_on))

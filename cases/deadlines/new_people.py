@@ -1,0 +1,50 @@
+"""What changes for reminders that are on their way: somebody else takes over, or it became most serious."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cases.deadlines.aftercare import AFTERCARE
+from cases.deadlines.agreements import AGREEMENT
+from cases.deadlines.external_reports import EXTERNAL_REPORT
+from cases.deadlines.resuming import RESUME
+from cases.deadlines.steps import STEP
+from cases.deadlines.support import SUPPORT
+from cases.deadlines.talks import TALK
+from cases.models import Agreement, Case, FollowUpTalk, StepRecord, SupportPerson
+from pestzorg.reminders import plan
+from schools.models import User
+
+
+def hasten_reminders(case: Case, now: datetime) -> None:
+    """The case became most serious: whatever it has waiting for a digest goes out at once."""
+    conversations = {"conversation__case": case}
+    things: dict[str, QuerySet[Any]] = {
+        AGREEMENT: case.agreements.all(),
+        TALK: case.talks.all(),
+        AFTERCARE: case.aftercare_checks.all(),
+        EXTERNAL_REPORT: case.external_reports.all(),
+        RESUME: case.conversations.all(),
+        STEP: StepRecord.objects.filter(**conversations),
+        SUPPORT: SupportPerson.objects.filter(**conversations),
+    }
+    for source, rows in things.items():
+        plan.hasten(source, list(rows.values_list("uuid", flat=True)), now)
+
+
+def tell_new_people(
+    actor: User, item: Agreement | FollowUpTalk, former: Iterable[User | None], *, now: datetime
+) -> None:
+    """Whoever takes over after the mail went out is reminded too; who took it over by themselves knows."""
+    if isinstance(item, Agreement):
+        people = {item.owner_staff, item.responsible_staff}
+        source, due_on = AGREEMENT, item.due_on
+    else:
+        people = {item.conductor}
+        source, due_on = TALK, item.planned_at.astimezone(item.case.school.zone).date()
+    if people - {*former, actor, None}:
+        plan.ask_again(source, item.uuid, due_on, now)
