@@ -1,19 +1,36 @@
-"""The demo story: two schools of different boards, told through the services up to the demo's first moment."""
+"""The demo story: schools of different boards, told through the services up to the demo's first moment."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from pestzorg.demo import scenario_a, scenario_b
+from pestzorg.demo.scenario import Act, moved
+from pestzorg.demo.scenario_a import A, at
+from pestzorg.demo.scenario_b import SECOND_SITTING, B
+from pestzorg.demo.scenario_c import LATER, C
+from pestzorg.demo.scenario_d import D
+from pestzorg.demo.scenario_e import E
+from pestzorg.demo.telling import Teller
 
 PASSWORD = "pestzorg-demo"  # noqa: S105 - printed by the demo, refused everywhere else
-BEGINS_AT = scenario_a.at(6, 13, 30)
+BEGINS_AT = at(6, 13, 30)
 
 
 @transaction.atomic
 def tell() -> None:
-    """Build the story in an empty database, as it stands on Thursday 6 November 2025, 13:30."""
-    a = scenario_a.found_school_a(PASSWORD)
-    scenario_a.first_sitting(a, scenario_a.report_and_assess(a))
-    b = scenario_b.found_school_b(PASSWORD)
-    scenario_b.report_and_first_sitting(b)
+    """Build the story in an empty database, as it stands on Thursday 6 November 2025, 13:30.
+
+    What happens later in the school year is told some weeks earlier, so that cases are in progress or in aftercare.
+    """
+    Teller.at_new_school(A, PASSWORD).tell(A.until(BEGINS_AT))
+    # Paused: the second talk is still to come.
+    b = moved(B.until(SECOND_SITTING), weeks=-10)
+    Teller.at_new_school(B, PASSWORD).tell(b)
+    # In aftercare: the first of its three talks is due on Wednesday 12 November.
+    Teller.at_new_school(C, PASSWORD).tell(moved((*C.acts, *LATER), weeks=-4))
+    Teller.at_new_school(D, PASSWORD).tell(_so_far(moved(D.acts, weeks=-16)))
+    Teller.at_new_school(E, PASSWORD).tell(_so_far(moved(E.acts, weeks=-17)))
+
+
+def _so_far(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    return tuple(act for act in acts if act.at < BEGINS_AT)

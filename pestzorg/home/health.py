@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import redis
@@ -12,12 +12,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 
-from pestzorg.outbox.heartbeat import last_beat_at
+from pestzorg.outbox.heartbeat import ON_TIME, SWEEP, is_recent, last_beat_at
 from pestzorg.outbox.queue import oldest_unsent_at
 from pestzorg.web.middleware import TimedRequest
 from pestzorg.web.pages import page
 
-OLDEST_SWEEP = timedelta(minutes=15)
 BROKER_TIMEOUT = 1.0  # seconds; a monitor waits no longer than a few
 log = logging.getLogger(__name__)
 
@@ -34,26 +33,30 @@ def alive(request: TimedRequest) -> HttpResponse:
 def ready(request: TimedRequest) -> HttpResponse:
     """200 when database, broker and sweep are well, else 503; the ages are in seconds."""
     facts = {**_database_facts(request), "broker": _broker_answers()}
-    well = facts["database"] and facts["broker"] is not False and facts["sweep_is_recent"]
+    needed = ("database", "sweep_is_recent", "mail_is_on_time")
+    well = facts["broker"] is not False and all(facts[name] for name in needed)
     return JsonResponse({"ready": well, **facts}, status=200 if well else 503)
 
 
 def _database_facts(request: TimedRequest) -> dict[str, Any]:
     try:
         now = request.now
-        swept_at, unsent_at = last_beat_at("sweep"), oldest_unsent_at(now)
+        swept_at, unsent_at = last_beat_at(SWEEP), oldest_unsent_at(now)
+        on_time_at = last_beat_at(ON_TIME)
     except DatabaseError:
         log.exception("readiness: the database does not answer")
         return {
             "database": False,
             "sweep_is_recent": False,
+            "mail_is_on_time": False,
             "last_sweep_age": None,
             "oldest_unsent_mail_age": None,
         }
     return {
         "database": True,
         # An installation whose reminders never ran is not ready either.
-        "sweep_is_recent": swept_at is not None and now - swept_at <= OLDEST_SWEEP,
+        "sweep_is_recent": is_recent(swept_at, now),
+        "mail_is_on_time": is_recent(on_time_at, now),
         "last_sweep_age": _age(swept_at, now),
         "oldest_unsent_mail_age": _age(unsent_at, now),
     }

@@ -10,6 +10,7 @@ from cases.web.protect import UNSEEN_BY
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
 from pestzorg.web.pages import page
 from schools.queries.exclusions import schools_decided_by
+from schools.queries.stuck_mail import tends_mail
 from schools.web.staff_request import StaffRequest
 
 
@@ -25,5 +26,6 @@ def landing(request: StaffRequest) -> HttpResponse:
         "reviews": roles & REVIEWERS,
         "acts_by_code": roles & UNSEEN_BY,
         "decides": schools_decided_by(request.user.pk, request.now),
+        "tends_mail": tends_mail(request.user, request.now),
     }
     return render(request, "home/nothing_yet.html", context)

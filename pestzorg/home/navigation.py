@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
+from pestzorg.outbox.heartbeat import is_recent
 from schools.web.staff_request import StaffRequest
 
 
@@ -93,7 +95,7 @@ class Menu:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`nav`, `tabs`, `me`, `demo` and `theme` for templates."""
+    """`nav`, `tabs`, `me`, `demo`, `late_since` and `theme` for templates."""
     menu = Menu(request)
     user = getattr(request, "user", None)
     me = user if user is not None and user.is_authenticated else None
@@ -102,8 +104,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "tabs": SimpleLazyObject(lambda: menu.tabs),
         "me": me,
         "demo": settings.DEMO,
+        "late_since": SimpleLazyObject(lambda: late_since(request)),
         "theme": me.theme if me else "auto",
     }
+
+
+def late_since(request: Any) -> datetime | None:
+    """Since when reminders lag behind, for a reader who is told of it; None while they are well."""
+    # A page that failed early may have no session yet.
+    session = getattr(request, "session", None)
+    well_until: datetime | None = getattr(session, "well_until", None)
+    return None if well_until is None or is_recent(well_until, request.now) else well_until
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,6 +9,7 @@ from cases.access import who
 from cases.queries.against_wishes import against_wishes
 from cases.queries.emergency import recent_openings
 from cases.queries.overview import SILENT_AFTER, overview_of
+from cases.queries.waiting_closings import waiting_closings
 from cases.web.doors import list_page, shows
 from pestzorg.home.sentences import school_sentence
 from schools.access import schools_for
@@ -26,7 +27,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     found = overview_of(who(request), school)
     against = against_wishes(who(request), school)
     named = [line.case for line in found.lines if line.has_content]
-    shows(request, [*named, *(todo.case for todo in against)])
+    closings = [one for one in waiting_closings(who(request)) if one.case.school == school]
+    deciding = (one.case for one in closings if not one.signs)
+    shows(request, [*named, *(todo.case for todo in against), *deciding])
     context = {
         "school": school,
         "schools": schools,
@@ -34,7 +37,9 @@ def overview(request: StaffRequest) -> HttpResponse:
         "openings": recent_openings(who(request)),
         "against_wishes": against,
         "sentence": school_sentence(len(found.late), len(found.silent)),
+        "coordinates": school in schools_for(request.user, request.now, (Role.COORDINATOR,)),
         "silent_after": SILENT_AFTER,
+        "closings": closings,
         "groups": ("late", "today", "new", "silent"),
     }
     return render(request, "home/overview.html", context)

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.access import who
 from cases.models import Case, Conversation, StepRecord
 from cases.models.step_record import StepStatus
-from cases.queries.conversation_page import RailStep, first_open_step, rail, records_with
+from cases.queries.conversation_page import (
+    RailStep,
+    first_open_step,
+    rail,
+    records_with,
+    url_of,
+)
 from cases.queries.emergency import recent_openings
+from cases.queries.own_cases import own_cases
+from cases.queries.report_lists import own_reports, reports_to_look_at
+from cases.queries.waiting_closings import waiting_closings
 from cases.queries.worklist import (
     case_title,
+    conversation_title,
     conversations_to_begin,
     open_conversations,
-    own_cases,
-    own_reports,
-    reports_to_look_at,
     worklist,
 )
 from cases.web.doors import list_page, shows
@@ -44,7 +51,7 @@ class Hero:
     title: str
     since: datetime | None  # of the sitting that is open now
     last_at: datetime | None
-    due_on: object
+    due_on: date | None
     steps: list[RailStep]
     sentence: str
     href: str
@@ -57,25 +64,22 @@ def today(request: StaffRequest) -> HttpResponse:
         return redirect("home:landing")
     me, person = who(request), request.user
     conversations, waiting = open_conversations(me), conversations_to_begin(me)
-    hero = (
-        _to_go_on(conversations[0])
-        if conversations
-        else _to_begin(waiting.pop(0))
-        if waiting
-        else None
-    )
-    tasks = worklist(me, waiting)
+    hero = _hero(conversations, waiting)
+    paused = [c for c in conversations[1:] if c.is_paused]
+    tasks = worklist(me, [*paused, *waiting])
     cases, reports, to_look_at = own_cases(me), own_reports(me), reports_to_look_at(me)
+    closings = waiting_closings(me)
     mine = [(case, case_title(case)) for case in cases[:SHOWN_CASES]]
-    named = [*(todo.case for todo in [*tasks.now, *tasks.soon]), *(case for case, _title in mine)]
-    named += [report.case for report in to_look_at] + ([hero.case] if hero else [])
-    shows(request, named)
+    shown: list[Any] = [*tasks.now, *tasks.soon, *to_look_at, *([hero] if hero else [])]
+    shown += [one for one in closings if not one.signs]
+    shows(request, [*(one.case for one in shown), *(case for case, _title in mine)])
     context = {
         "greeting": greeting(person.first_name or person.full_name, request.now),
         "sentence": todo_sentence(len(conversations), len(tasks.now)),
         "hero": hero,
         "worklist": tasks,
         "to_look_at": to_look_at,
+        "closings": closings,
         "openings": recent_openings(me),
         "cases": mine,
         "case_count": cases.count(),
@@ -85,19 +89,26 @@ def today(request: StaffRequest) -> HttpResponse:
     return render(request, "home/today.html", context)
 
 
+def _hero(going_on: list[Conversation], waiting: list[Conversation]) -> Hero | None:
+    """What to go on with, else what to begin, which then waits no longer."""
+    if going_on:
+        return _to_go_on(going_on[0])
+    return _to_begin(waiting.pop(0)) if waiting else None
+
+
 def _to_go_on(conversation: Conversation) -> Hero:
     records = _ten(conversation)
-    number = _next_step(records)
+    number = first_open_step(records)
     sittings = list(conversation.sittings.all())
     is_open = bool(sittings) and sittings[-1].ended_at is None
     title = _("%(case)s: go on at step %(number)s")
     return Hero(
         case=conversation.case,
-        title=title % {"case": case_title(conversation.case), "number": number},
+        title=title % {"case": conversation_title(conversation), "number": number},
         since=sittings[-1].started_at if is_open else None,
         last_at=sittings[-1].started_at if sittings else None,
-        due_on=None,
-        steps=rail(conversation.case, records, number),
+        due_on=conversation.resume_by,
+        steps=rail(records, number),
         sentence=steps_sentence(sum(r.is_settled for r in records), _later(records, number)),
         href=_href(conversation, number if is_open else None),
     )
@@ -106,7 +117,7 @@ def _to_go_on(conversation: Conversation) -> Hero:
 def _to_begin(conversation: Conversation) -> Hero:
     return Hero(
         case=conversation.case,
-        title=_("%(case)s: begin the conversation") % {"case": case_title(conversation.case)},
+        title=_("%(case)s: begin the conversation") % {"case": conversation_title(conversation)},
         since=None,
         last_at=None,
         due_on=conversation.case.first_talk_due_on,
@@ -123,20 +134,13 @@ def _ten(conversation: Conversation) -> list[StepRecord]:
     return records_with(conversation, [have.get(record.step, record) for record in blank])
 
 
-def _next_step(records: list[StepRecord]) -> int:
-    untouched = (r.step for r in records if r.status == StepStatus.NOT_STARTED)
-    return next(untouched, first_open_step(records))
-
-
 def _later(records: list[StepRecord], number: int) -> list[int]:
     waiting = {StepStatus.IN_PROGRESS, StepStatus.REOPENED}
     return [r.step for r in records if r.status in waiting and r.step != number]
 
 
 def _href(conversation: Conversation, number: int | None) -> str:
-    if number is None:
-        return reverse("conversation:overview", args=[conversation.case.uuid])
-    return reverse("conversation:step", args=[conversation.case.uuid, number])
+    return url_of(conversation, "step", number) if number else url_of(conversation, "overview")
 
 
 def _receiver(person: User, now: datetime) -> User | None:

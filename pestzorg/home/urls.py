@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pestzorg.home import demo_mails, health, hidden, landing, overview, source, today
+from pestzorg.home import demo_mails, health, hidden, landing, metrics, overview, source, today
 
 app_name = "home"
 urlpatterns = [
@@ -10,9 +10,11 @@ urlpatterns = [
     path("start/", landing.landing, name="landing"),
     path("overview/", overview.overview, name="overview"),
     path("clock/", hidden.hidden, name="hidden"),
+    path("clock/back/", hidden.back, name="back"),
     path("source/", source.source, name="source"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("demo/mails/", demo_mails.mails, name="demo-mails"),
     path("demo/mails/<slug:name>/", demo_mails.mail, name="demo-mail"),
 ]

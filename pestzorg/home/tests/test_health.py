@@ -34,9 +34,18 @@ def test_alive_asks_nobody(client, django_assert_num_queries):
 
 @pytest.mark.parametrize(("minutes", "status"), [(1, 200), (15, 200), (16, 503)])
 def test_ready_while_the_sweep_is_recent(client, minutes, status):
+    beat("on_time", NOW)
     beat("sweep", NOW - timedelta(minutes=minutes))
     assert ready(client)[0] == status
     assert ready(client)[1]["last_sweep_age"] == minutes * 60
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(15, 200), (16, 503)])
+def test_ready_while_mail_leaves_in_time(client, minutes, status):
+    beat("sweep", NOW)
+    beat("on_time", NOW - timedelta(minutes=minutes))
+    assert ready(client)[0] == status
+    assert ready(client)[1]["mail_is_on_time"] is (status == 200)
 
 
 def test_an_installation_that_never_swept_is_not_ready(client):
@@ -46,6 +55,7 @@ def test_an_installation_that_never_swept_is_not_ready(client):
             "ready": False,
             "database": True,
             "sweep_is_recent": False,
+            "mail_is_on_time": False,
             "last_sweep_age": None,
             "oldest_unsent_mail_age": None,
             "broker": None,
