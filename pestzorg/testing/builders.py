@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from cases.models import Agreement, Case, FollowUpTalk, Report
+from cases.queries.judging import INDICATORS
 from cases.services.agreements import record_agreement
 from cases.services.assessing import activate_case, begin_assessing
 from cases.services.reporting import report_concern
-from cases.services.severity import INDICATORS
 from cases.services.talks import plan_follow_up
+from pestzorg.outbox.models import Mail, State
+from pestzorg.outbox.queue import put
 from schools.models import Board, Pupil, School, SchoolClass, User
 from schools.roles import BOARD_ROLES, Role
 from schools.services.classes import enrol, open_class
@@ -83,6 +86,7 @@ def make_case_active(
         indicators=dict.fromkeys(INDICATORS, points),
         red_flags=[],
         now=now,
+        apart=True,
     )
     return Case.objects.select_related("school").get(pk=report.case_id)
 
@@ -106,3 +110,15 @@ def make_talk(actor: User, case: Case, now: datetime = NOW, **values: Any) -> Fo
         "purposes": ["check_safety"],
     }
     return plan_follow_up(actor, case, now=now, **{**usual, **values})
+
+
+def make_parked_mail(
+    person: User, now: datetime = NOW, error: str = "SMTPRecipientsRefused 550", **values: Any
+) -> Mail:
+    """A notice about the account of somebody that the mail server refused too often."""
+    mail = put("account", person.pk, now.date(), f"new_device:{uuid4().hex[:12]}", now, now)
+    assert mail is not None
+    gone_wrong = {"state": State.PARKED, "attempts": 8, "error": error, **values}
+    Mail.objects.filter(pk=mail.pk).update(**gone_wrong)
+    mail.refresh_from_db()
+    return mail

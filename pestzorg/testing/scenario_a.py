@@ -17,18 +17,21 @@ def _day(day: int) -> date:
     return date(2025, 11, day)
 
 
-# day of the mail -> (what, kind, to whom); the talks of 10, 17 and 25 Nov are held by Marit, that of 13 Nov by Sami
+# day of the mail -> (what, kind, to whom); the talks of 10, 17 and 25 Nov are held by Marit, that of 13 Nov by Sami;
+# no feedback is due on the 14th, because the mother was called the day before
 EXPECTED = {
     _day(7): {
         ("A1", "due_today", "Sami"),
         ("A3", "due_today", "Marit"),
         ("talk 10", "talk_upcoming", "Marit"),
+        ("ask Mila", "review_due", "Marit"),
     },
     _day(10): {("A4", "due_today", "Fleur"), ("A5", "due_today", "Sami")},
     _day(11): {("A5", "overdue", "Sami")},
     _day(12): {("A6", "upcoming", "Sami"), ("talk 13", "talk_upcoming", "Sami")},
     _day(14): {("talk 17", "talk_upcoming", "Marit")},
     _day(17): {("A7", "review_due", "Marit")},
+    _day(18): {("severity", "review_due", "Sami"), ("report", "review_due", "Sami")},
     _day(24): {("talk 25", "talk_upcoming", "Marit")},
 }
 
@@ -57,6 +60,7 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
             progress="better",
             progress_examples="Het gaat stap voor stap beter.",
             congratulated=True,
+            no_next_talk=True,
         )
 
 
@@ -64,7 +68,10 @@ def reminded_on(conversation: Conversation, morning: datetime) -> set[tuple[str,
     """What was mailed that day: which agreement or talk, why, to whom."""
     case = conversation.case
     names = {a.uuid: f"A{NUMBERS[a.what]}" for a in case.agreements.all()}
+    names[case.uuid] = "severity"
+    names |= {report.uuid: "report" for report in case.external_reports.all()}
     names |= {t.uuid: f"talk {t.planned_at:%d}" for t in case.talks.all()}
+    names |= {p.uuid: f"ask {p.name}" for p in conversation.support_persons.all()}
     people = {m.user_id: m.user.first_name for m in case.school.memberships.select_related("user")}
     mailed = Reminder.objects.filter(outcome="mailed", settled_at__date=morning.date())
     return {(names[r.source_uuid], r.kind, people[r.recipient_id]) for r in mailed}

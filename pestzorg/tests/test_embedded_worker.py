@@ -89,4 +89,5 @@ HELD = {
     "new_incident": "false",
     "progress_examples": "Het gaat stap voor stap beter.",
     "congratulated": "true",
+    "no_next_talk": "on",
 }

@@ -54,6 +54,11 @@ def test_nobody_writes_a_line_or_a_colour_of_their_own(evil: str) -> None:
     assert "CRITICAL" in text  # shown, as part of the line it came in
 
 
+def test_a_secret_in_an_address_is_not_told() -> None:
+    text = line("Gone: %s", "/calendar/pz_Noor-_123456789.ics")
+    assert text == "ERROR x Gone: /calendar/pz_....ics"
+
+
 def test_the_installation_writes_its_log_with_it() -> None:
     assert settings.LOGGING["formatters"]["line"]["()"] == "pestzorg.logs.QuietFormatter"
     (handler,) = settings.LOGGING["root"]["handlers"]

@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 
 from cases.models import Conversation
+from cases.services.agreements import settle_agreement
 from pestzorg.demo import scenario_a
 from pestzorg.demo.scenario_a import SchoolA
 from pestzorg.outbox.delivery import deliver
@@ -97,6 +98,8 @@ def test_overdue_by_one_day_without_escalation(told: tuple[SchoolA, Conversation
     a5 = told[1].case.agreements.get(owner_name="Karin")
     for morning in _mornings():
         _sweep_all_day(morning)
+        if morning.date() == date(2025, 11, 11):
+            settle_agreement(a5.responsible_staff, a5, "done", now=morning + timedelta(hours=8))
     kinds = set(Reminder.objects.filter(source_uuid=a5.uuid).values_list("kind", flat=True))
     assert kinds == {"due_today", "overdue"}
 

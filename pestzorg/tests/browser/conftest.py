@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page
+
+from pestzorg.demo.scenario import Scenario
+from pestzorg.testing.playing import Player
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,3 +20,11 @@ def orm_beside_browser() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def play(
+    page: Page, live_server: Any, set_clock: Callable[[datetime], None]
+) -> Callable[[Scenario], Player]:
+    """A scenario at its school, before anything happened: `play(C)`."""
+    return lambda scenario: Player(scenario, page, live_server.url, set_clock)

@@ -27,7 +27,11 @@ LISTEN = """
     stopped.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 """
 # What the browser saves instead of showing.
-FILES = {"account/2fa/codes/file/"}
+FILES = {
+    "account/2fa/codes/file/",
+    "calendar/<str:secret>.ics",
+    "talks/<uuid:talk_uuid>/calendar/",
+}
 PERSONAS = ("AN", "TM", "CO")
 
 

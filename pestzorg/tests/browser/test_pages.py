@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from cases.models import Agreement, Case, FollowUpTalk, Report
+from cases.models import Case, Report
 from pestzorg.demo import scenario_a
 from pestzorg.demo.scenario_a import SchoolA, at
 from schools.models import User
@@ -86,52 +86,20 @@ def wrong_pages(page: Page, base: str, paths: list[str]) -> dict[str, list[str]]
     return found
 
 
-def test_pages_while_the_conversation_goes_on(
+def test_pages_of_the_account(
     page: Page, live_server: Any, school: SchoolA, sign_in: Callable
 ) -> None:
-    scenario_a.first_sitting(school, scenario_a.report_and_assess(school))
-    talk = f"/cases/{Case.objects.get().uuid}/conversation"
-    before = wrong_pages(page, live_server.url, ["/account/login/", "/account/password/reset/"])
-    sign_in(school.marit, at(6, 13, 30))
-    steps = [f"{talk}/{number}/" for number in range(1, 11)]
-    others = ["/", "/reports/new/", "/reports/", f"/reports/{Report.objects.get().uuid}/"]
-    pages = [
-        *others,
-        "/cases/",
-        f"{talk}/",
-        *steps,
-        "/account/settings/",
-        "/account/2fa/",
-        "/clock/",
-    ]
-    assert before | wrong_pages(page, live_server.url, pages) == {}
+    """Pages around a conversation: test_every_conversation_page.py."""
+    outside = wrong_pages(page, live_server.url, ["/account/login/", "/account/password/reset/"])
+    sign_in(school.sami, at(3, 12))
+    pages = ["/account/settings/", "/account/2fa/", "/account/tokens/"]
+    assert outside | wrong_pages(page, live_server.url, pages) == {}
 
 
-def test_pages_once_everything_is_agreed(
-    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
-) -> None:
-    conversation = scenario_a.report_and_assess(school)
-    scenario_a.first_sitting(school, conversation)
-    scenario_a.second_sitting(school, conversation)
-    case = f"/cases/{Case.objects.get().uuid}"
-    agreement, talk = Agreement.objects.first(), FollowUpTalk.objects.first()
-    assert agreement
-    assert talk
-    sign_in(school.sami, at(11, 12))
-    pages = [
-        *("/", "/overview/", "/cases/", f"{case}/", f"{case}/assess/", f"{case}/access/"),
-        *(f"{case}/agreements/new/", f"{case}/talks/new/", f"{case}/conversation/"),
-        *(f"{case}/conversation/7/", f"{case}/conversation/9/", f"{case}/conversation/10/"),
-        *(f"/agreements/{agreement.uuid}/", f"/agreements/{agreement.uuid}/edit/"),
-        *(f"/talks/{talk.uuid}/", f"/talks/{talk.uuid}/move/", "/account/tokens/"),
-    ]
-    assert wrong_pages(page, live_server.url, pages) == {}
-
-
-def tab_to(page: Page, selector: str) -> None:
+def tab_to(page: Page, selector: str, at_most: int = 60) -> None:
     """Press Tab until this has the focus, as somebody without a mouse does."""
     wanted = page.locator(selector).first
-    for _ in range(60):
+    for _ in range(at_most):
         page.keyboard.press("Tab")
         if wanted.evaluate("node => node === document.activeElement"):
             return

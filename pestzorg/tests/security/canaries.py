@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 
@@ -31,14 +32,17 @@ from pestzorg.testing.builders import (
     make_agreement,
     make_case_active,
     make_class,
+    make_parked_mail,
     make_report,
     make_school,
     make_talk,
 )
 from pestzorg.tests.security.fields_of_pages import FormsOf
+from pestzorg.tests.security.personas import rows_of_lists
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.classes import enrol
+from schools.services.feeds import open_feed
 from schools.services.people import give_role, new_person
 from schools.services.tokens import issue_token
 
@@ -93,8 +97,12 @@ def build(canaries: Canaries, name: str, code: str) -> Place:
     token, secret = issue_token(
         teacher, name=canaries.new("token"), schools=[school], days=30, now=NOW
     )
+    feed = open_feed(teacher, now=NOW)
     return Place(
-        school, people, parts | {"token_uuid": token.uuid, "user_uuid": teacher.uuid}, secret
+        school,
+        people,
+        {**parts, **_of_people(teacher, token.uuid, feed), "code": school.code},
+        secret,
     )
 
 
@@ -106,17 +114,30 @@ def person(canaries: Canaries, school: School, role: Role) -> User:
     return made
 
 
+def _of_people(teacher: User, token: UUID, feed: str) -> dict[str, Any]:
+    return {
+        "token_uuid": token,
+        "user_uuid": teacher.uuid,
+        "secret": feed,
+        "mail_uuid": make_parked_mail(teacher).uuid,
+    }
+
+
 def _parts(canaries: Canaries, case: Case, boss: User) -> dict[str, Any]:
     conversation = case.conversations.get()
     step_records(conversation)
     agreement = make_agreement(boss, case, what=canaries.new("agreement"))
     talk = make_talk(boss, case)
-    items.put_incident(boss, case, None, now=NOW, description=canaries.new("incident"))
+    told = items.put_incident(boss, case, None, now=NOW, description=canaries.new("incident"))
     contact = {"held_at": NOW, "mode": "phone", "by": boss, "person": canaries.new("parents")}
-    items.put_parent_contact(boss, case, None, now=NOW, **contact, concerns=canaries.new("parents"))
+    contact |= {"concerns": canaries.new("parents")}
+    spoken = items.put_parent_contact(boss, case, None, now=NOW, **contact)
     return {
+        **rows_of_lists(boss, case),
         "case_uuid": case.uuid,
         "conversation_uuid": conversation.uuid,
+        "incident_uuid": told.uuid,
+        "contact_uuid": spoken.uuid,
         "agreement_uuid": agreement.uuid,
         "talk_uuid": talk.uuid,
         "report_uuid": case.report.uuid,

@@ -9,21 +9,22 @@ from uuid import uuid4
 from django.test import Client
 
 from cases.ceilings import Level
-from cases.models import Case
-from cases.services import items
+from cases.models import Case, Sitting
 from cases.services.conversations import step_records
 from cases.services.sharing import rebuild_access, share_case
-from pestzorg.outbox.heartbeat import beat
+from pestzorg.outbox.heartbeat import beat_all
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
     make_case_active,
     make_class,
+    make_parked_mail,
     make_person,
     make_pupil,
     make_school,
     make_talk,
 )
+from pestzorg.tests.security.personas import rows_of_lists
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.places import found_school
@@ -82,15 +83,18 @@ def build_strangers() -> Strangers:
     _issue, secret = issue_token(teacher, name="report", schools=[here], days=30, now=NOW)
     token = {"token_uuid": _issue.uuid}
     everything = [*hidden, *at_home, *beside, *far]
-    beat("sweep", NOW)
+    # Works in no case, and looks after the mail of the people here.
+    keeper = make_person(Role.SCHOOL_ADMIN, here)
+    beat_all(["sweep", "on_time"], NOW)
     world = Strangers()
     world.attackers = {
         "teacher": Attacker(teacher, mine | token, everything),
         "program": Attacker(teacher, mine | token, everything, secret),
         "coordinator": Attacker(coordinator, mine, [*hidden, *beside, *far]),
         "outsider": Attacker(bosses[away], far[0], [mine, *hidden, *at_home, *beside]),
+        "keeper": Attacker(keeper, mine, [*beside, *far]),
     }
-    world.keys = _keys(sister, away, [*beside, *far], make_person(Role.SCHOOL_ADMIN, here))
+    world.keys = _keys(sister, away, [*beside, *far], keeper)
     return world
 
 
@@ -100,11 +104,14 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
     case = make_case_active(boss, boss, school, make_pupil(group, pupil))
     conversation = case.conversations.get()
     step_records(conversation)
-    friend = items.put_participant(boss, case, None, now=NOW, name="Lieke", role="defender")
     reader = make_person(Role.TEACHER, school, first_name=f"Reader of {pupil}")
     share_case(boss, case, reader, Level.VIEW, now=NOW)
     token, _secret = issue_token(boss, name=pupil, schools=[school], days=30, now=NOW)
+    rows = rows_of_lists(boss, case)
+    # With the first one of those rows: a second talk, that everybody's addresses name.
+    Sitting.objects.create(conversation=conversation, number=2, started_at=NOW, ended_at=NOW)
     parts = {
+        **rows,
         "case": case,
         "case_uuid": case.uuid,
         "conversation_uuid": conversation.uuid,
@@ -113,7 +120,8 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "report_uuid": case.report.uuid,
         "token_uuid": token.uuid,
         "user_uuid": reader.uuid,
-        "participant": friend,
+        "mail_uuid": make_parked_mail(reader).uuid,
+        "participant": case.participants.get(uuid=rows["participant_uuid"]),
         "number": 2,
         "audience": "pupil",
         "code": school.code,

@@ -29,15 +29,15 @@ GLASS_OF = {False: "principal", True: "safety_officer"}  # restricted? -> who ma
 LADDER = {10: "R12 R13", 20: "R14 R25 R26", 30: "R17 R24", 40: "R27 R30 R32 R33 R35"}
 LOOKING = {"R12", "R13", "R14", "R26"}  # all that glass or a token ever opens
 # Gone once the case is closed: first it is opened again (R32).
-WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31"}
+WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"}
 # (role, way, restricted) -> from which level on -> rules beside the ladder
 BESIDE = {
     ("coordinator", "role", False): (40, "R15 R28 R29 R36"),
     ("coordinator", "name", True): (40, "R28 R29"),
     ("counsellor", "role", False): (0, "R28 R29 R30"),
     ("counsellor", "role", True): (20, "R15 R28 R29 R31"),
-    ("principal", "role", False): (10, "R39"),
-    ("safety_officer", "role", True): (0, "R39"),
+    ("principal", "role", False): (10, "R39 R55"),
+    ("safety_officer", "role", True): (0, "R39 R55"),
     ("dpo", "role", False): (0, "R35"),
     ("dpo", "role", True): (0, "R35"),
 }

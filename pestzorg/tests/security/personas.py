@@ -11,24 +11,28 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from cases.ceilings import Level
-from cases.models import Case, CaseUserObjectPermission
+from cases.models import AftercareCheck, Case, CaseUserObjectPermission, Closing, Sitting
 from cases.models.access import FOREVER
+from cases.services import items
 from cases.services.conversations import step_records
+from cases.services.external_reports import record_external_report
 from cases.services.sharing import rebuild_access, share_case
-from pestzorg.outbox.heartbeat import beat
+from pestzorg.outbox.heartbeat import beat_all
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
     make_case_active,
     make_class,
+    make_parked_mail,
     make_person,
     make_pupil,
     make_report,
     make_school,
     make_talk,
 )
-from schools.models import Membership, School, User
+from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
+from schools.services.feeds import open_feed
 from schools.services.people import end_membership, give_role, new_person
 from schools.services.places import found_school
 from schools.services.tokens import issue_token
@@ -78,7 +82,7 @@ def build_world() -> World:
     _own(world, boss, group)
     for persona in LEAVERS:
         _take_leave(people[persona], school, persona)
-    beat("sweep", NOW)
+    beat_all(["sweep", "on_time"], NOW)
     return world
 
 
@@ -143,16 +147,88 @@ def _grant(case: Case, boss: User, people: dict[str, User]) -> None:
 def _other(boss: User, case: Case, school: School, people: dict[str, User]) -> dict[str, Any]:
     token, _secret = issue_token(boss, name="other", schools=[school], days=30, now=NOW)
     return {
+        **rows_of_lists(boss, case),
         "case_uuid": case.uuid,
         "conversation_uuid": case.conversations.get().uuid,
         "agreement_uuid": make_agreement(boss, case, what=SECRET_TEXT).uuid,
         "talk_uuid": make_talk(boss, case).uuid,
         "report_uuid": case.report.uuid,
         "token_uuid": token.uuid,
+        "secret": "pz_of-nobody",
         "user_uuid": people["TV"].uuid,
+        "mail_uuid": make_parked_mail(people["TV"]).uuid,
         "number": 1,
         "audience": "pupil",
         "code": school.code,
+    }
+
+
+def rows_of_lists(boss: User, case: Case) -> dict[str, Any]:
+    """One row in every list of the conversation, by what an address calls its key."""
+    conversation = case.conversations.get()
+    by_case: dict[str, Any] = {"now": NOW, "row": None}
+    incident = items.put_incident(boss, case, description=SECRET_TEXT, **by_case)
+    contact = items.put_parent_contact(
+        boss, case, person="Ouder", held_at=NOW, mode="phone", by=boss, **by_case
+    )
+    tried = items.put_prior_action(boss, conversation, action_type="ignored", **by_case)
+    helper = items.put_support_person(
+        boss,
+        conversation,
+        name="Oma",
+        relationship="grandparent",
+        tasks=["listen"],
+        answer="accepted",
+        **by_case,
+    )
+    other = items.put_participant(boss, case, name="Lieke", role="defender", **by_case)
+    items.put_measure(boss, conversation, "change_password", now=NOW, status="agreed")
+    outside = record_external_report(boss, case, now=NOW, kind="platform", reported_on=NOW.date())
+    shown = items.put_evidence(
+        boss,
+        case,
+        incident=incident,
+        kind="screenshot",
+        described_as=SECRET_TEXT,
+        held_by="pupil",
+        **by_case,
+    )
+    closing = Closing.objects.create(
+        case=case,
+        status=Closing.Status.IN_FORCE,
+        proposed_by=boss,
+        proposed_at=NOW,
+        pupil_agrees=True,
+        parents_agree="yes",
+    )
+    # Another round that waits for the signature: its pages are open, and its words are for who works in the case.
+    Closing.objects.create(
+        case=case,
+        status=Closing.Status.TO_SIGN,
+        proposed_by=boss,
+        proposed_at=NOW,
+        pupil_agrees=True,
+        parents_agree="yes",
+        note=SECRET_TEXT,
+        criteria={"target_safe": False},
+        decided_by=boss,
+        decided_at=NOW,
+        override_reason=SECRET_TEXT,
+    )
+    Sitting.objects.create(conversation=conversation, number=1, started_at=NOW, ended_at=NOW)
+    check = AftercareCheck.objects.create(
+        case=case, closing=closing, weeks=2, due_on=NOW.date(), moved_from=["2025-10-27"]
+    )
+    return {
+        "check_uuid": check.uuid,
+        "evidence_uuid": shown.uuid,
+        "external_uuid": outside.uuid,
+        "incident_uuid": incident.uuid,
+        "participant_uuid": other.uuid,
+        "contact_uuid": contact.uuid,
+        "action_uuid": tried.uuid,
+        "helper_uuid": helper.uuid,
+        "key": "change_password",
     }
 
 
@@ -167,7 +243,14 @@ def _own(world: World, boss: User, group: Any) -> None:
         pupil = make_pupil(group, "Daan") if persona == "T0" else None
         token, _secret = issue_token(person, name="own", schools=[place], days=30, now=NOW)
         report = make_report(person, place, pupil)
-        world.own[persona] = {"token_uuid": token.uuid, "report_uuid": report.uuid}
+        world.own[persona] = {
+            "token_uuid": token.uuid,
+            "report_uuid": report.uuid,
+            "secret": open_feed(person, now=NOW),
+        }
+    for persona in LEAVERS:
+        world.own[persona] = {"secret": open_feed(world.people[persona], now=NOW)}
+    CalendarFeed.objects.update(last_used_on=NOW.date())  # a feed remembers the day it was used
     viewer = world.people["TV"]
     agreement = make_agreement(
         boss, world.case, owner_staff=viewer, responsible_staff=viewer, what="Kijk mee in de pauze"

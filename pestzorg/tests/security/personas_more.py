@@ -9,8 +9,9 @@ from cases.services.exclusions import exclude_from_case
 from cases.services.sharing import rebuild_access, share_case
 from pestzorg.testing.builders import NOW, make_person, make_report
 from pestzorg.tests.security.personas import World, build_world
-from schools.models import ApiToken
+from schools.models import ApiToken, CalendarFeed
 from schools.roles import Role
+from schools.services.feeds import open_feed
 from schools.services.tokens import issue_token
 
 REASON = "He texted that he is being followed home right now."
@@ -42,8 +43,10 @@ def build_whole_world() -> World:
         token, _secret = issue_token(person, name="own", schools=[world.school], days=9, now=NOW)
         world.own[persona] = {
             "token_uuid": token.uuid,
+            "secret": open_feed(person, now=NOW),
             "report_uuid": make_report(person, world.school).uuid,
         }
+    CalendarFeed.objects.update(last_used_on=NOW.date())
     world.secrets["TKa"] = _token_for_totals(world)
     return world
 

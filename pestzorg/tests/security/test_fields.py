@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
@@ -25,13 +26,65 @@ __all__ = ["built", "strangers", "world"]
 HEADER = {"uuid", "reference", "status", "opened_at", "school"}
 CONTENT = HEADER | {
     *("severity", "school_class", "handler", "active_at", "first_talk_due_on", "participants"),
+    *("parents_due_on", "next_review_on", "aftercare_on", "closed_on"),
 }
 CONVERSATION = {
-    *("uuid", "case", "target", "lead", "status", "edition", "started_at", "completed_at"),
+    *("uuid", "case", "target", "lead", "follows", "status", "edition"),
+    *("started_at", "completed_at", "discontinued_at"),
+    *("language", "interpreter", "paused_reason", "resume_by"),
+}
+OWNER = {"owner_type", "owner_staff", "owner_participant", "owner_name"}
+PLAN = {"planned_at", "conductor", "wish_reason"}
+OUTCOME = {
+    *("new_incident", "safety_score", "progress", "progress_examples", "congratulated"),
+    *("congratulation_words", "note", "next_talk_at", "no_next_talk", "support_asked_again"),
 }
 WRITABLE = {
     "SettleSerializer": {"status", "note"},
     "ParticipantSerializer": {"name", "role", "certainty"},
+    "SaveStepSerializer": {"answers", "summary", "visibility"},
+    "SkipStepSerializer": {"reason", "note"},
+    "IncidentSerializer": {
+        *("happened_on", "date_precision", "description", "forms", "cyber_subforms", "channels"),
+        *("place", "seen_by", "audience", "still_online", "sender_known", "outside_school_hours"),
+        *("perceived_grounds", "possible_offence"),
+    },
+    "EvidenceSerializer": {
+        *("incident", "kind", "described_as", "seen_on", "source_url", "account_name"),
+        *("held_by", "contains_intimate_image"),
+    },
+    "ExternalReportSerializer": {
+        *("kind", "where", "reported_by", "reported_on", "reference", "check_on", "checked_by"),
+        "note",
+    },
+    "OutcomeSerializer": {"outcome", "check_on", "note"},
+    "ParticipantRowSerializer": {
+        "name",
+        "role",
+        "certainty",
+        "note",
+        "without_talk",
+        "without_talk_note",
+    },
+    "PriorActionSerializer": {"action_type", "tried_when", "effect", "keep_doing", "note"},
+    "ParentContactSerializer": {
+        *("person", "held_at", "mode", "concerns", "expectations", "by", "conversation"),
+    },
+    "SupportPersonSerializer": {
+        *("name", "relationship", "inside_school", "chosen_by_pupil", "tasks", "what_they_do"),
+        *("asked_by", "ask_before", "answer", "answered_on", "knows_what", "reminders_allowed"),
+        *("until", "linked_agreements"),
+    },
+    "MeasureSerializer": {
+        *("status", "owner", "helper", "deadline", "feasibility", "note", "outcome", "to_police"),
+    },
+    "PutAgreementSerializer": OWNER
+    | {"what", "helper", "responsible_staff", "deadline", "review_on", "all_days", "check_how"}
+    | {"visibility", "wish_reason", "starts_on"},
+    "PlanTalkSerializer": PLAN | {"with_participant", "with_name", "with_role", "purposes"},
+    "HelpedSerializer": {"helped", "helped_words"},
+    "MoveTalkSerializer": PLAN,
+    "RecordTalkSerializer": OUTCOME | {"status", "agreements_reviewed"},
 }
 
 
@@ -72,9 +125,7 @@ def test_no_field_name_of_any_model_can_be_set_by_sending_it() -> None:
 
 def all_serializers() -> list[type[BaseSerializer[Any]]]:
     own = (kind for kind in vars(serializers).values() if isinstance(kind, type))
-    return [
-        k for k in own if issubclass(k, BaseSerializer) and k.__module__ == serializers.__name__
-    ]
+    return [k for k in own if issubclass(k, BaseSerializer)]
 
 
 @pytest.mark.slow
@@ -119,9 +170,15 @@ def test_the_description_of_the_api_names_what_the_url_map_has() -> None:
     """S01: no operation is described that does not exist, and none exists that is not described."""
     described = yaml.safe_load((settings.BASE_DIR / "pestzorg/api/openapi.yaml").read_text())
     named = {
-        (path.replace("{uuid}", "<uuid:uuid>").lstrip("/"), method.upper())
+        (_with_kinds(path.lstrip("/")), method.upper())
         for path, methods in described["paths"].items()
         for method in methods
     }
     there = {(r.path, r.method) for r in routes() if r.path.startswith("api/") and r.rule != "P04"}
     assert named == there
+
+
+def _with_kinds(path: str) -> str:
+    """The names in an address with the kind that the URL map gives them."""
+    kinds = {"number": "int", "key": "slug"}
+    return re.sub(r"{(\w+)}", lambda m: f"<{kinds.get(m[1], 'uuid')}:{m[1]}>", path)

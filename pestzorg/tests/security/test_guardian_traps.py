@@ -6,7 +6,6 @@ Each test first shows the trap itself, so that it fails on the day guardian chan
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,6 +46,12 @@ from pestzorg.testing.builders import (
     make_person,
     make_pupil,
     make_school,
+)
+from pestzorg.tests.security.choices import (
+    choices_of,
+    choices_of_forms,
+    choices_of_serializers,
+    offered,
 )
 from pestzorg.tests.security.test_inventory import CSRF
 from schools.models import School, User
@@ -303,38 +308,19 @@ class StockForm(forms.Form):
     case = forms.ModelChoiceField(Case.objects.all())
 
 
+class StockSerializer(serializers.Serializer[Case]):
+    case = serializers.PrimaryKeyRelatedField(queryset=Case.objects.all())
+    cases = serializers.PrimaryKeyRelatedField(queryset=Case.objects.all(), many=True)
+
+
 def test_g11_no_choice_offers_what_one_may_not_see(school: School, case: Case) -> None:
     assert str(case.pk) in str(StockForm())
 
-    chooses = [*choices_of_forms(), *choices_of_serializers()]
-    assert len(chooses) >= 3
-    assert [where for where, queryset in chooses if queryset.query.is_empty() is False] == []
-
-
-def choices_of_forms() -> Iterator[tuple[str, Any]]:
-    """Every choice of rows that a form declares: the page fills it for one person, so it begins empty."""
-    for form in subclasses(forms.BaseForm):
-        if (
-            form.__module__.split(".")[0] in {"cases", "schools", "pestzorg"}
-            and form is not StockForm
-        ):
-            for name, field in getattr(form, "base_fields", {}).items():
-                if isinstance(field, forms.ModelChoiceField):
-                    yield f"{form.__qualname__}.{name}", field.queryset
-
-
-def choices_of_serializers() -> Iterator[tuple[str, Any]]:
-    """Relations that a program may write; the ones that are only read choose nothing."""
-    for serializer in subclasses(serializers.BaseSerializer):
-        for name, field in getattr(serializer, "_declared_fields", {}).items():
-            if isinstance(field, serializers.RelatedField) and not field.read_only:
-                yield f"{serializer.__qualname__}.{name}", field.queryset
-
-
-def subclasses(kind: type) -> Iterator[Any]:
-    for found in kind.__subclasses__():
-        yield found
-        yield from subclasses(found)
+    assert offered(choices_of(StockSerializer)) == ["StockSerializer.case", "StockSerializer.cases"]
+    in_forms, in_api = list(choices_of_forms()), list(choices_of_serializers())
+    assert len(in_forms) >= 3
+    assert len(in_api) >= 10
+    assert offered([*in_forms, *in_api]) == []
 
 
 # ── for all of them ──────────────────────────────────────────────────────────

@@ -39,7 +39,10 @@ RANDOM_KEYS = 6
 AT_LEAST = {"teacher": 8000, "program": 1000, "coordinator": 6000, "outsider": 7000}
 IN_A_QUERY = [
     ("cases/", "after"),
-    *product(("api/v1/cases/", "api/v1/conversations/", "api/v1/agreements/"), ("school", "case")),
+    *product(
+        [f"api/v1/{kind}/" for kind in ("cases", "conversations", "agreements", "talks")],
+        ("school", "case"),
+    ),
 ]
 PARAMETER = re.compile(r"<\w+:(\w+)>")
 KEY = re.compile(r"<uuid:(\w+)>")
@@ -135,6 +138,25 @@ def test_an_own_key_answers_otherwise(world: Strangers) -> None:
     absent = teacher.mine | {"case_uuid": uuid4()}
     assert ask(client, "GET", page, teacher.mine)[0] == 200
     assert ask(client, "GET", page, teacher.mine) != ask(client, "GET", page, absent)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "parameter"),
+    [
+        ("keeper", "mail/<uuid:mail_uuid>/give-up/", "mail_uuid"),
+        ("teacher", "cases/<uuid:case_uuid>/conversation/sittings/<int:number>/", "case_uuid"),
+    ],
+)
+def test_an_own_row_beside_the_foreign_ones_is_there(
+    world: Strangers, name: str, path: str, parameter: str
+) -> None:
+    """Else all of them are absent, and alike for that reason."""
+    attacker = world.attackers[name]
+    for number in (1, 2):
+        mine = attacker.mine | {"number": number}
+        assert ask(attacker.client(), "GET", path, mine)[0] == 200
+        foreign = mine | {parameter: attacker.foreign[0][parameter]}
+        assert ask(attacker.client(), "GET", path, foreign)[0] == 404
 
 
 # ── places ───────────────────────────────────────────────────────────────────

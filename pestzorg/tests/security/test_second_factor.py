@@ -35,11 +35,12 @@ OPEN = {
     "account/logout/": "the way out",
     "account/reauthenticate/": "a fresh proof before setting up",
     "clock/": "hide",
+    "clock/back/": "the way back from there, to where the session may go",
     "healthz": "a sign of life",
     "readyz": "a sign of life",
     "source/": "the licence",
 }
-FILL = {"uidb36": "1", "key": "a-b", "name": "mail-1", "pk": 1}
+FILL = {"uidb36": "1", "key": "a-b", "name": "mail-1", "pk": 1, "kind": "digest", "language": "nl"}
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from cases.models import Report
 from pestzorg.audit.models import AuditEvent
 from pestzorg.crypto.keyset import new_keyset
 from pestzorg.signin.models import Session
@@ -196,9 +197,35 @@ def test_who_comes_back_from_hide_within_half_a_minute_goes_on(teacher, at):
     browser = sign_in(teacher)
     browser.get("/clock/")
     at(NOW + timedelta(seconds=29))
+    assert browser.get("/clock/back/")["Location"] == "/"
     assert is_in(browser)
     at(NOW + timedelta(minutes=5))
     assert is_in(browser)
+
+
+def test_while_hidden_every_page_is_the_clock_also_by_the_back_button(teacher):
+    browser = sign_in(teacher)
+    browser.get("/clock/")
+    for path in ("/", PAGE, "/cases/", "/reports/new/", "/account/settings/", "/nowhere/"):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.get("Location")) in {(302, "/clock/"), (404, None)}, path
+    assert not is_in(browser)
+
+
+def test_what_was_sent_before_hiding_is_done_and_not_shown(teacher):
+    browser = sign_in(teacher)
+    browser.get("/clock/")
+    answer = browser.post("/reports/new/", {"about": "Noor", "urgency": "this_week"})
+    assert answer["Location"] == "/clock/"
+    assert Report.objects.get().about == "Noor"
+    refused = browser.post("/reports/new/", {"description": "Zonder naam"})
+    assert refused["Location"] == "/clock/"
+
+
+def test_the_way_back_does_nothing_for_a_stranger(db):
+    stranger = Client()
+    assert stranger.get("/clock/back/")["Location"] == "/"
+    assert "pz" not in stranger.cookies
 
 
 def test_after_half_a_minute_hide_asks_to_sign_in_again(teacher, at):

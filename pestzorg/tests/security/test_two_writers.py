@@ -16,7 +16,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from cases.models import Case, StepRecord
 from cases.web.step_form import StepForm
@@ -79,8 +79,9 @@ class Writer:
         url = reverse("conversation:step", args=[self.case.uuid, STEP])
         request: Any = RequestFactory().post(url, data)
         request.user, request.now = self.user, self.now
-        request.htmx = False
+        request.htmx, request.session = False, {}
         request._messages = CookieStorage(request)
+        request.resolver_match = resolve(url)
         return step(request, case_uuid=self.case.uuid, number=STEP)
 
 

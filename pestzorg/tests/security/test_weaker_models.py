@@ -17,6 +17,7 @@ from cases.ceilings import CEILINGS, Ceiling
 from cases.models import Case, Principal
 from cases.models.access import FOREVER
 from cases.services import sharing
+from cases.services.access_rows import Way
 from pestzorg.tests.security.test_any_order import built, run
 from schools.models import MembershipRole, SchoolExclusion
 from schools.roles import Role
@@ -43,9 +44,9 @@ def _height(pair: Any) -> int:
 
 def no_expiry(patch: pytest.MonkeyPatch) -> None:
     """Grants and glass never run out."""
-    usual = sharing._derived
+    usual = sharing.ways_to
     patch.setattr(
-        sharing, "_derived", lambda case: ((p, level, FOREVER) for p, level, _until in usual(case))
+        sharing, "ways_to", lambda case: (replace(w, valid_until=FOREVER) for w in usual(case))
     )
 
 
@@ -88,14 +89,14 @@ def glass_without_its_role(patch: pytest.MonkeyPatch) -> None:
 
 def glass_counts_in_every_role(patch: pytest.MonkeyPatch) -> None:
     """What was broken as school leader still opens the case once it is restricted."""
-    usual = sharing._derived
+    usual = sharing.ways_to
 
-    def derived(case: Case) -> Any:
-        yield from (row for row in usual(case) if row[0].kind != "G")
+    def ways_to(case: Case) -> Any:
+        yield from (way for way in usual(case) if way.kind != "G")
         for glass in {glass.user_id: glass for glass in case.break_glass.all()}.values():
-            yield sharing._principal(case, Principal.Kind.GLASS, glass.user), 20, glass.valid_until
+            yield Way("G", glass.user_id, 20, glass.valid_until)
 
-    patch.setattr(sharing, "_derived", derived)
+    patch.setattr(sharing, "ways_to", ways_to)
 
 
 def tokens_on_restricted_cases(patch: pytest.MonkeyPatch) -> None:
