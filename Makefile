@@ -1,6 +1,6 @@
 # Every target is one line for ./run, which also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock messages openapi secrets bench mutation
+.PHONY: help demo test check fix lock messages openapi secrets bench chaos mutation
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -16,6 +16,9 @@ check: ## everything CI checks; needs DATABASE_URL, REDIS_URL and chromium
 
 mutation: ## put small faults into the rooms of access, and see a test notice each (half an hour)
 	@./run mutation
+
+chaos: ## kill real servers while reminders leave, and count every mail (SIZE=short for a minute of it)
+	@./run chaos $(or $(SIZE),long)
 
 bench: ## measure lists and checks (SIZE=10k, 100k or 1m; needs DATABASE_URL)
 	@./run bench $(or $(SIZE),100k)

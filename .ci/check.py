@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 APPS = ["pestzorg", "schools", "cases", "interventions"]
 PYTHON_FILES = [*APPS, "run", "manage.py", ".ci/check.py"]
+# Started as modules: what pytest needs, plugins of the project, is found only so.
+MODULES = {"pytest": "pytest", "chaos": "pestzorg.chaos"}
 PLAIN = "not postgres and not redis and not browser"
 
 # title | tool and arguments; TEMPLATES stands for every template | environment: that of the
@@ -36,6 +38,7 @@ STEPS = [
     ("the API schema is current", ["manage.py", "openapi", "--check"], "test"),
     ("the tables of access are current", ["manage.py", "access", "docs", "--check"], "test"),
     ("it can be deployed", ["manage.py", "check", "--deploy", "--fail-level=WARNING"], "production"),
+    ("nothing is lost when servers die", ["chaos", "short"], "test"),
     ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN, "--cov", "--cov-report="], "sqlite"),
 ]  # fmt: skip
 # The last step: nothing may be skipped, coverage is that of both runs together, and it is whole for
@@ -90,8 +93,8 @@ def words_of(command: list[str]) -> list[str]:
     """The command as the system needs it: tools from .venv, Python files with its interpreter."""
     name, *rest = command
     start = [sys.executable, name] if name.endswith(".py") else [str(BIN / name)]
-    if name == "pytest":  # as a module, so that plugins of the project are found
-        start = [sys.executable, "-m", name]
+    if name in MODULES:
+        start = [sys.executable, "-m", MODULES[name]]
     if "TEMPLATES" in rest:
         rest = rest[:-1] + templates()
     return start + rest

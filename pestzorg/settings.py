@@ -163,6 +163,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # else the host name that a browser asked for
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -256,11 +257,22 @@ STORAGES = {
 # ── mail ─────────────────────────────────────────────────────────────────────
 vars().update(env.email("EMAIL_URL", "consolemail://" if EMBEDDED else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 60)  # so many at most in any minute; 0: no limit
+# The mail service that tells when a mail came back, and "user:password" that it sends along
+MAIL_PROVIDER = env.text("MAIL_PROVIDER", "")
+MAIL_EVENTS_SECRET = env.text("MAIL_EVENTS_SECRET", "")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "pestzorg <pestzorg@localhost>")
+
+# ── figures for a monitor ─────────────────────────────────────────────────────
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one there is no /metrics
 
 # ── Celery: hints only, the database is the truth (docs/decisions/0005-reminders.md) ──
 CELERY_BROKER_URL = env.text("BROKER_URL", REDIS_URL or "memory://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = (
+    None  # a worker that gives up would have to be started by hand
+)
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # a full Redis is no reason to end
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -268,12 +280,18 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+MINUTE = 60.0
+CELERY_WORKER_HINTS_EVERY = (
+    0 if TESTING else MINUTE
+)  # what a worker tells itself, see pestzorg/celery.py
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "reminders": {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "reminders": {"task": "reminders.sweep", "schedule": MINUTE, "options": {"expires": 55}},
+    "hand_back": {"task": "cases.hand_back", "schedule": 300.0, "options": {"expires": 280}},
     "access_check": {"task": "cases.access_check", "schedule": crontab(hour=3, minute=20)},
-    "outbox": {"task": "outbox.deliver", "schedule": 60.0, "options": {"expires": 55}},
-    "audit-chain": {"task": "audit.chain", "schedule": 60.0, "options": {"expires": 55}},
+    "school-lists": {"task": "cases.school_lists", "schedule": crontab(hour=3, minute=40)},
+    "outbox": {"task": "outbox.deliver", "schedule": MINUTE, "options": {"expires": 55}},
+    "audit-chain": {"task": "audit.chain", "schedule": MINUTE, "options": {"expires": 55}},
     "audit-chain-all": {
         "task": "audit.chain",
         "schedule": crontab(hour=2, minute=40),
@@ -284,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "schools.anchor_mails",
         "schedule": crontab(hour=7, minute=15, day_of_week="mon"),
     },
+    "mail-news": {"task": "schools.tidy_bounces", "schedule": crontab(hour=3, minute=15)},
     "posting": {"task": "posting.clean", "schedule": crontab(hour=3, minute=10)},
     "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }
@@ -309,6 +328,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Cases, conversations and agreements, as the caller may see them.",
     "SERVE_INCLUDE_SCHEMA": False,
+    # What is shown and what is sent differ: a colleague is sent as a uuid, and shown with the name.
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cases.api.answers.describe_answers",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Several things have a status; each list of words gets a name of its own in the schema.
@@ -317,7 +342,11 @@ SPECTACULAR_SETTINGS = {
         "ConversationStatus": "cases.models.Conversation.Status",
         "StepStatus": "cases.models.step_record.StepStatus",
         "AgreementStatus": "cases.models.Agreement.Status",
-        "SettledStatus": "cases.api.serializers.SETTLED_CHOICES",
+        "HelpedAnswer": "cases.models.Agreement.Helped",
+        "SettledStatus": "cases.api.serializers.agreement.SETTLED_CHOICES",
+        "TalkStatus": "cases.models.FollowUpTalk.Status",
+        "RecordedStatus": "cases.api.serializers.talk.RECORDED_CHOICES",
+        "MeasureStatus": "cases.models.SelfProtectionMeasure.Status",
     },
 }
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("cases.web.urls")),
     path("drafts/", include("pestzorg.posting.urls")),
     path("school/", include("schools.web.school_urls")),
+    path("mail/", include("schools.web.mail_urls")),
     path("account/", include("schools.web.urls")),
     path("account/", include("pestzorg.signin.urls")),
     path("api/v1/", include("pestzorg.home.api_urls")),

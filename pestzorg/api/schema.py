@@ -1,4 +1,4 @@
-"""How the schema describes refusals: every operation answers them as problem documents."""
+"""How the schema describes operations: what they are about, who may call them, and how they refuse."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
 
 
 class RuledSchema(AutoSchema):
-    """The framework's description plus the refusals."""
+    """The framework's description, plus what is the same for every view of the house."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         """One operation."""
@@ -42,17 +42,35 @@ class RuledSchema(AutoSchema):
                 for status, meaning in self._refusals()
             }
             operation["responses"].update(answers)
+            if self._writes:
+                # A token reads only: what is written, somebody writes.
+                operation["security"] = [{"session": []}]
         return operation
 
+    def get_description(self) -> str:  # type: ignore[override] # the stubs are of another class
+        """What the collection is, then what this method does with it."""
+        own = str(super().get_description())
+        about = (type(self.view).__doc__ or "").strip()
+        return own if own.startswith(about) else f"{about} {own}"
+
     def _refusals(self) -> Iterator[tuple[str, str]]:
-        detail = getattr(self.view, "detail", False)
-        writes = self.method not in {"GET", "HEAD"}
-        if writes or not detail:
+        writes = self._writes
+        if writes or not getattr(self.view, "detail", False):
             yield "400", "Something is missing or not right."
         yield "401", "Nobody is signed in, or the token does not work."
         if writes:
             yield "403", "The CSRF token is missing."
-        if detail:
+        if "{" in self.path:
             yield "404", "It does not exist, or it is closed to the caller: the two look alike."
         if writes:
+            yield "409", "Somebody else wrote it at the same moment."
+        if self.method == "PATCH":
+            yield "412", "Somebody else changed it since it was read: read it again."
+        if writes:
             yield "422", "A rule of the field forbids it."
+        if self.method == "PATCH":
+            yield "428", "If-Match does not say which version was read."
+
+    @property
+    def _writes(self) -> bool:
+        return self.method not in {"GET", "HEAD"}

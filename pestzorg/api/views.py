@@ -56,9 +56,13 @@ class RuledViewSet(GenericViewSet[Any]):
         self, request: Request, *args: Any, **kwargs: Any
     ) -> Response:
         """What does not exist here; on a thing that the caller does not see it is the thing that does not exist."""
-        if self.detail and not self.get_queryset().filter(uuid=kwargs["uuid"]).exists():
+        if not self.is_there():
             raise Http404
         return super().http_method_not_allowed(request, *args, **kwargs)
+
+    def is_there(self) -> bool:
+        """Whether the caller sees what the address names; a list of everything names nothing."""
+        return not self.detail or self.get_queryset().filter(uuid=self.kwargs["uuid"]).exists()
 
     def _refuse_stale(self) -> None:
         if needs_step_up(self.rule) and not is_fresh(self.request._request):  # type: ignore[arg-type] # timed

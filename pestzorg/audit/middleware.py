@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from pestzorg.audit.log import LogUnwritable
+from pestzorg.posting.again import to_send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -26,5 +25,4 @@ class UnwritableLogMiddleware:
         """The page for this one error; every other one goes on."""
         if not isinstance(error, LogUnwritable):
             return None
-        page = render_to_string("503.html")
-        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return to_send_again(request, "503.html")

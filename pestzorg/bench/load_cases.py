@@ -94,7 +94,7 @@ def access(population: Population) -> None:
     )
     copy(
         Access,
-        "principal_id case_id level is_open opened_at valid_until",
+        "principal_id case_id level is_open opened_at valid_until is_only",
         chain.from_iterable(_rows(c, seats) for c in population.cases),
     )
 
@@ -168,10 +168,11 @@ def _principals(population: Population) -> Seats:
 
 def _rows(c: CaseFacts, seats: Seats) -> Iterator[tuple[Any, ...]]:
     common = c.is_open, c.opened_at
-    yield seats[c.school, c.restricted, 0], c.number, AS_ROLE_ALLOWS, *common, FOREVER
+    users = [grant.user for grant in c.grants]
+    yield seats[c.school, c.restricted, 0], c.number, AS_ROLE_ALLOWS, *common, FOREVER, True
     for grant in c.grants:
-        seat = seats[c.school, c.restricted, grant.user]
-        yield seat, c.number, grant.level, *common, _until(grant)
+        seat, is_only = seats[c.school, c.restricted, grant.user], users.count(grant.user) == 1
+        yield seat, c.number, grant.level, *common, _until(grant), is_only
 
 
 def _until(grant: Grant) -> datetime:

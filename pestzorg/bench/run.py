@@ -13,7 +13,7 @@ from django.db import connection
 
 from cases.models import Case
 from pestzorg import clock
-from pestzorg.bench import growth, lists, load, security, web, writes
+from pestzorg.bench import growth, lists, load, mailing, security, sweep, web, writes
 from pestzorg.bench.people import people
 from pestzorg.bench.population import SIZES, Population
 from pestzorg.bench.verdict import Verdict
@@ -47,6 +47,8 @@ def _measure(population: Population, verdict: Verdict, *, at_1m: bool) -> None:
     writes.writes(population, verdict)
     security.enumeration(population, verdict)
     security.chained(population, verdict)
+    sweep.sweep(verdict)
+    mailing.mailing(verdict)
 
 
 def fill(population: Population) -> None:

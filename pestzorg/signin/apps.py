@@ -7,7 +7,8 @@ class SignInConfig(AppConfig):
 
     def ready(self) -> None:
         from pestzorg.crypto import rotation
-        from pestzorg.signin import notices, sealed
+        from pestzorg.signin import notices, passwords, sealed
 
         notices.register()
+        passwords.register()
         rotation.register(sealed.SecondFactorSecrets())

@@ -17,12 +17,13 @@ from pestzorg.signin import sessions
 from pestzorg.web.middleware import TimedRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-COVER = "P03"  # the rule of the page behind "Hide"
+COVER = "P03"  # the rule of the page behind "Hide", and of the way back from it
+COVER_PAGE = "home:hidden"
 DRAFTS = "P11"  # of what a page that keeps drafts asks beside itself
 
 
 class SessionLimits:
-    """Ends a session that is idle, old or was hidden."""
+    """Ends a session that is idle, old or was hidden; while it is hidden, every page is the cover."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,12 +32,24 @@ class SessionLimits:
         if sessions.is_signed_in(request) and not sessions.enter(cast(TimedRequest, request)):
             away = _("You were away for a while. Sign in and everything is still there.")
             messages.info(request, away)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "was_on_its_way", False) and sessions.is_hidden(request):
+            return redirect(COVER_PAGE)
+        return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Any page that the reader opens, but the cover, means that the reader is back."""
-        if sessions.is_hidden(request) and not _comes_by_itself(request, view):
-            sessions.show_again(request)
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """The back button, or another tab, shows the cover too; only "Continue" on it leads back.
+
+        What was sent before the reader hid is still done: it must not get lost. It is not shown.
+        """
+        if not sessions.is_hidden(request) or _comes_by_itself(request, view):
+            return None
+        if request.method in {"GET", "HEAD"}:
+            return redirect(COVER_PAGE)
+        request.was_on_its_way = True  # type: ignore[attr-defined]
+        return None
 
 
 def _comes_by_itself(request: HttpRequest, view: Any) -> bool:

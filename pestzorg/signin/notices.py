@@ -14,7 +14,7 @@ from django.utils.translation import override
 from pestzorg.audit import log
 from pestzorg.outbox import builders, queue
 from pestzorg.outbox.addresses import Address
-from pestzorg.outbox.builders import Content, Unchanged, Verdict
+from pestzorg.outbox.builders import Content, Example, Unchanged, Verdict
 from pestzorg.outbox.models import Mail
 
 KIND = "account"
@@ -46,24 +46,37 @@ def tell(user: Any, what: str, now: datetime) -> None:
 class AccountNotice:
     """Writes the notices."""
 
+    label = _("Notice about the own account")
+
     def build(self, mail: Mail, address: Address, now: datetime) -> Verdict:
         """One sentence and where to look; the same every time."""
         if mail.built_at:
             return Unchanged()
-        with override(address.language):
-            context = {
-                "sentence": SENTENCES[mail.key.partition(":")[0]],
-                "link": f"{settings.BASE_URL}/account/settings/",
-                "language": address.language,
-            }
-            return Content(
-                subject=str(_("About your account of pestzorg")),
-                text=render_to_string("mail/account.txt", context).strip() + "\n",
-                html=render_to_string("mail/account.html", context),
-            )
+        return _content(mail.key.partition(":")[0], address.language)
+
+    def examples(self, language: str, now: datetime) -> list[Example]:
+        """One per thing that happens to an account."""
+        return [
+            Example(what, _content(what, language), about=str(sentence))
+            for what, sentence in SENTENCES.items()
+        ]
 
     def settled(self, mail: Mail, now: datetime) -> None:
         """Nothing waits for it."""
+
+
+def _content(what: str, language: str) -> Content:
+    with override(language):
+        context = {
+            "sentence": SENTENCES[what],
+            "link": f"{settings.BASE_URL}/account/settings/",
+            "language": language,
+        }
+        return Content(
+            subject=str(_("About your account of pestzorg")),
+            text=render_to_string("mail/account.txt", context).strip() + "\n",
+            html=render_to_string("mail/account.html", context),
+        )
 
 
 def register() -> None:

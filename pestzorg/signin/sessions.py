@@ -67,7 +67,8 @@ def is_hidden(request: HttpRequest) -> bool:
 
 def show_again(request: HttpRequest) -> None:
     """The reader came back in time."""
-    request.session.pop(HIDDEN, None)
+    if is_signed_in(request):
+        request.session.pop(HIDDEN, None)
 
 
 def sessions_of(user_id: int) -> QuerySet[Session]:

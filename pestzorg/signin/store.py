@@ -9,11 +9,11 @@ from typing import Any
 
 import tink
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models.functions import Now
 
 from pestzorg import clock
 from pestzorg.crypto.keyset import cipher
 from pestzorg.signin.models import Session
+from pestzorg.signin.question import session_of
 
 # What the middleware writes into a session, and what the list of own sessions reads from the row.
 STARTED, SEEN, PROVED, HIDDEN, CLIENT = "started", "seen", "proved", "hidden", "client"
@@ -31,6 +31,7 @@ class SessionStore(DatabaseStore):
     must_renew = False
     # What came with the row, and a request need not ask for: the database's clock, and whose session it is.
     read_at: datetime | None = None
+    well_until: datetime | None = None  # when reminders were last known to leave in time
     owner: Any = None
 
     @classmethod
@@ -41,11 +42,12 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         """The data; empty when the key is unknown, too old, or the seal does not open."""
         key = self.session_key
-        row = self._row(key) if key else None
+        row: Any = session_of(hash_of(key)) if key else None
         if row is None:
             self._session_key = None
             return {}
         self.must_renew, self.read_at, self.owner = row.must_renew, row.read_at, row.user
+        self.well_until = row.well_until
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -90,12 +92,6 @@ class SessionStore(DatabaseStore):
 
     def _own_key(self) -> str:
         return str(self._get_or_create_session_key())  # type: ignore[attr-defined] # not in the stubs
-
-    def _row(self, key: str) -> Any:
-        # The wall clock is right here: this end is only when the row may be swept away.
-        alive = Session.objects.filter(expire_date__gt=Now())
-        found = alive.select_related("user").annotate(read_at=clock.DatabaseClock())
-        return found.filter(session_key=hash_of(key)).first()
 
 
 def _moment(seconds: float | None) -> datetime | None:

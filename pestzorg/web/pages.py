@@ -13,11 +13,12 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from pestzorg.posting.drafts import KEY, drop, keep
+from pestzorg.posting.drafts import KEY, drop, keep, place_of
 from pestzorg.posting.once import once
 from pestzorg.posting.versions import Stale
 from pestzorg.rules.registry import declare
 from pestzorg.signin.step_up import needs_step_up, refuse_stale
+from pestzorg.web.parts import next_url
 from pestzorg.web.templatetags.pestzorg_ui import clock_time
 
 Page = Callable[..., HttpResponse]
@@ -58,18 +59,18 @@ def answer(
         return view(request, **kwargs)
     found = once(request, lambda: view(request, **kwargs))
     if isinstance(found, HttpResponseRedirectBase):
-        drop(request.user, request.path, key)
+        drop(request.user, place_of(request), key)
     return found
 
 
 def _draft(request: Any, case_uuid: UUID | None) -> HttpResponse:
     if request.POST["draft"] == "drop":
-        drop(request.user, request.path, request.POST.get(KEY, ""))
-        return redirect(request.path)
+        drop(request.user, place_of(request), request.POST.get(KEY, ""))
+        return redirect(next_url(request, request.path))
     if request.POST.get("who", "") != str(request.user.uuid):
         # Somebody else signed in on this device meanwhile: this text is not theirs.
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    keep(request.user, request.path, request.POST, now=request.now, case_uuid=case_uuid)
+    keep(request.user, place_of(request), request.POST, now=request.now, case_uuid=case_uuid)
     # Created, not OK: it shows nothing of the case, so it is no look at it.
     return JsonResponse({"at": clock_time(request.now)}, status=HTTPStatus.CREATED)
 

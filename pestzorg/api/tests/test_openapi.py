@@ -34,7 +34,7 @@ def test_every_operation_says_how_it_refuses(described):
     for path, operations in described["paths"].items():
         for operation in operations.values():
             assert "401" in operation["responses"], path
-            if "{uuid}" in path:
+            if "{" in path:
                 assert "404" in operation["responses"], path
 
 
@@ -43,14 +43,26 @@ def test_no_database_key_is_described(described):
         assert "id" not in schema.get("properties", {}), name
 
 
-def test_only_settling_writes_and_it_takes_no_token(described):
-    writing = {
-        path: operation["security"]
-        for path, operations in described["paths"].items()
-        for method, operation in operations.items()
-        if method != "get"
-    }
-    assert writing == {"/api/v1/agreements/{uuid}/settle/": [{"session": []}]}
+def test_a_token_only_reads(described):
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            reads = [{"token": []}, {"session": []}]
+            assert operation["security"] == (reads if method == "get" else [{"session": []}]), path
+
+
+def test_a_change_asks_which_version_was_read(described):
+    changes = [o["patch"] for o in described["paths"].values() if "patch" in o]
+    for operation in changes:
+        header = next(p for p in operation["parameters"] if p["name"] == "If-Match")
+        assert header["required"]
+        assert {"412", "428"} <= set(operation["responses"])
+    assert len(changes) > 5
+
+
+def test_every_operation_says_what_it_is_about(described):
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            assert len(operation["description"]) > 20, path
 
 
 def test_who_is_signed_in_reads_the_schema_and_its_page(db, client):

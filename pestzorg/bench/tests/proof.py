@@ -107,7 +107,7 @@ def asked(population: Any) -> set[str]:
 
     from cases.access import agreements_visible_to, conversations_visible_to, talks_visible_to
     from cases.access.page import count
-    from cases.queries.worklist import own_cases
+    from cases.queries.own_cases import own_cases
     from pestzorg.bench.http import Caller
     from pestzorg.bench.lists import PAGE
     from pestzorg.bench.load_cases import uuid_of_case

@@ -8,10 +8,16 @@
   const hide = () => {
     const link = document.querySelector("[data-hide]");
     if (!link) return;
+    const { href } = link;
     unsaved.clear(); // hiding must never be held up by a question
     watchLeaving();
-    location.replace(link.href);
+    // Gone at once, also when the next page is slow to come, or does not come at all.
+    document.body.replaceChildren();
+    document.title = "";
+    location.replace(href);
   };
+  /* A page that the browser kept in memory is asked for again: the server knows whether the reader hid. */
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   let lastEscape = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -114,6 +120,7 @@
   }
   stepBack();
   addEventListener("change", stepBack);
+  addEventListener("htmx:afterSwap", stepBack);
 
   /* 8. htmx notes the address of the page in sessionStorage, and an address may hold a search for a name. */
   const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");

@@ -58,6 +58,13 @@ def step_number(number: int, state: str) -> SafeString:
     return format_html('<span class="pz-num {}" aria-hidden="true">{}</span>', css, inner)
 
 
+@register.simple_tag
+def language_of(words: Any) -> SafeString | str:
+    """The language of a sentence that knows its own, as attributes; nothing for the language of the page."""
+    language = getattr(words, "lang", "")
+    return format_html(' lang="{}" dir="auto"', language) if language else ""
+
+
 @register.filter
 def as_json(value: object) -> str:
     """For a data attribute: the template escapes it like any other text."""
