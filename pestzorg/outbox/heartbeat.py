@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from pestzorg.outbox.models import Heartbeat, Mail, State
 
 SWEEP, DELIVER, SENT = "sweep", "deliver", "sent"
+BACK = "back"  # the server took a mail again that it had failed before
 ON_TIME = "on_time"  # at this moment nothing waited that could have left
 WATCHED = (SWEEP, ON_TIME)
 TOO_OLD = timedelta(minutes=15)

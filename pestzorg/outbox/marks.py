@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from pestzorg.outbox import retry
+from pestzorg.outbox import heartbeat, retry
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged, Verdict, builder_of
 from pestzorg.outbox.claims import held, release_all
 from pestzorg.outbox.models import Mail, State
@@ -66,6 +66,7 @@ def mark_sent(mail: Mail, now: datetime) -> None:
         mail.save(update_fields=["state", "lease_until", "sent_at", "error", "server_away"])
         if server_was_away:
             release_all(now)
+            heartbeat.beat(heartbeat.BACK, now)
         try:
             with transaction.atomic():
                 builder_of(mail.kind).settled(mail, now)
@@ -77,7 +78,8 @@ def mark_sent(mail: Mail, now: datetime) -> None:
 def mark_failed(mail: Mail, error: Exception, now: datetime) -> None:
     """Plan the next try or park the mail, unless another worker took it over after our lease."""
     first_tried_at = mail.first_tried_at or now
-    retry_at = retry.next_try_at(error, mail.attempts, first_tried_at, now, mail.uuid)
+    attempts = 1 if _is_a_straggler(error, now) else mail.attempts
+    retry_at = retry.next_try_at(error, attempts, first_tried_at, now, mail.uuid)
     mail.state = State.PARKED if retry_at is None else State.RETRY
     held(mail).update(
         state=mail.state,
@@ -88,3 +90,9 @@ def mark_failed(mail: Mail, error: Exception, now: datetime) -> None:
         error=retry.name_of(error),
     )
     logger.warning("mail %s now %s: %s", mail.uuid, mail.state, retry.describe(error))
+
+
+def _is_a_straggler(error: Exception, now: datetime) -> bool:
+    """Whether it met the end of an outage, or a server still waking up, after all that waited was released."""
+    came_back_at = heartbeat.last_beat_at(heartbeat.BACK)
+    return retry.is_servers(error) and heartbeat.is_recent(came_back_at, now)

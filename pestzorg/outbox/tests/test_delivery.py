@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail as django_mail
@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from pestzorg.outbox import addresses, delivery
 from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged
-from pestzorg.outbox.claims import LEASE
+from pestzorg.outbox.claims import LEASE, claim, put_back
 from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.heartbeat import last_beat_at
+from pestzorg.outbox.marks import mark_failed
 from pestzorg.outbox.message import message_of
 from pestzorg.outbox.models import Mail, State
 from pestzorg.outbox.tests.fakes import LETTER, MORNING, queued
@@ -260,6 +261,23 @@ def test_a_server_that_goes_away_in_the_middle_makes_mail_late_from_then_on(buil
     for minutes in range(1, 15):
         deliver(MORNING + timedelta(minutes=minutes))
     assert signs()["on_time"] == MORNING
+
+
+def test_a_mail_that_met_the_end_of_the_outage_waits_no_half_hour(builder, server):
+    """In another worker's hands when the first yes released all that waited, and its server hung up later."""
+    server.at_door = SMTPServerDisconnected()
+    queued(), queued(recipient_id=2)
+    now = MORNING
+    for _ in range(7):
+        deliver(now)
+        now += timedelta(minutes=40)
+    [first], [straggler] = claim(now), claim(now)
+    put_back(first)
+    server.at_door = None
+    deliver(now)
+    mark_failed(straggler, SMTPServerDisconnected(), now)
+    deliver(now + timedelta(minutes=2))
+    assert list(Mail.objects.values_list("state", flat=True)) == [State.SENT, State.SENT]
 
 
 def test_one_bad_mailbox_does_not_make_the_mail_of_all_late(builder, server):
