@@ -21,6 +21,15 @@ PYTHON_FILES = [*APPS, "run", "manage.py", ".ci/check.py"]
 # Started as modules: what pytest needs, plugins of the project, is found only so.
 MODULES = {"pytest": "pytest", "chaos": "pestzorg.chaos"}
 PLAIN = "not postgres and not redis and not browser"
+# What is tested of the rooms that decide who sees what. Measuring doubles the time of a test, so it is done here alone.
+ACCESS_TESTS = [
+    *("pestzorg/rules", "schools/tests/test_access.py", "pestzorg/tests/security/test_guardian_traps.py"),
+    *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("cases/tests/test_access*.py")),
+    *(f"cases/tests/test_{name}.py" for name in ("break_glass", "exclusions", "look_ways", "looking", "looks")),
+    *(f"cases/tests/test_{name}.py" for name in ("restriction", "sharing", "stand_in_access")),
+]  # fmt: skip
+WHOLE = ["-p", "pestzorg.tests.whole_rooms"]
+MEASURED = ["pytest", "-q", "-n2", "--cov", "--cov-report="]
 
 # title | tool and arguments; TEMPLATES stands for every template | environment: that of the
 # test suite ("test"), the same without servers ("sqlite") or as a school runs it ("production")
@@ -39,12 +48,12 @@ STEPS = [
     ("the tables of access are current", ["manage.py", "access", "docs", "--check"], "test"),
     ("it can be deployed", ["manage.py", "check", "--deploy", "--fail-level=WARNING"], "production"),
     ("nothing is lost when servers die", ["chaos", "short"], "test"),
-    ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN, "--cov", "--cov-report="], "sqlite"),
+    ("access is covered, half of it on SQLite", [*MEASURED, "-m", PLAIN, *ACCESS_TESTS], "sqlite"),
+    ("and as a whole with PostgreSQL", [*MEASURED, "--cov-append", *WHOLE, *ACCESS_TESTS], "test"),
+    ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN], "sqlite"),
 ]  # fmt: skip
-# The last step: nothing may be skipped, coverage is that of both runs together, and it is whole for
-# the rooms that decide who sees what.
-PLUGINS = ["-p", "pestzorg.tests.no_skips", "-p", "pestzorg.tests.whole_rooms"]
-ALL_TESTS = ["pytest", "-n2", *PLUGINS, "--cov", "--cov-append"]
+# The last step: nothing may be skipped.
+ALL_TESTS = ["pytest", "-n2", "-p", "pestzorg.tests.no_skips"]
 
 
 def check() -> None:
@@ -54,7 +63,7 @@ def check() -> None:
         heading(number, title)
         run(command, kind)
     heading(len(STEPS) + 1, "tests on PostgreSQL, Redis and Chromium, none skipped")
-    words = words_of([*ALL_TESTS, "--cov-report=term:skip-covered"])
+    words = words_of(ALL_TESTS)
     os.execve(words[0], words, environment("test"))  # noqa: S606 - words of this file
 
 

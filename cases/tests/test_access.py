@@ -16,7 +16,9 @@ from guardian.shortcuts import assign_perm  # noqa: TID251 - shown to be refused
 from cases.access import (
     Who,
     can_see_content,
+    case_of_code,
     get_case,
+    get_case_unseen,
     level_on,
     may_read_step,
     may_settle,
@@ -244,6 +246,21 @@ def test_get_case_asks_for_the_rule_and_not_just_for_sight(scene: Scene) -> None
         get_case(scene.who(scene.principal), scene.case.uuid, "R14")
     with pytest.raises(Http404):
         get_case(scene.who(scene.coordinator), scene.case.uuid, "R99")
+
+
+def test_an_act_on_an_unseen_case_is_open_to_its_rule_alone(scene: Scene) -> None:
+    assert get_case_unseen(scene.who(scene.coordinator), scene.case.uuid, "R35") == scene.case
+    for person, case_uuid in ((scene.colleague, scene.case.uuid), (scene.coordinator, uuid4())):
+        with pytest.raises(Http404):
+            get_case_unseen(scene.who(person), case_uuid, "R35")
+
+
+def test_a_code_finds_a_case_for_who_may_do_one_of_the_rules(scene: Scene) -> None:
+    rules, code = frozenset({"R14", "R55"}), scene.case.reference
+    assert case_of_code(scene.who(scene.teacher), code, rules) == scene.case
+    assert case_of_code(scene.who(scene.colleague), code, rules) is None
+    assert case_of_code(scene.who(scene.teacher), code, frozenset({"R99"})) is None
+    assert case_of_code(scene.who(scene.teacher), f"{code}X", rules) is None
 
 
 def test_guardian_itself_cannot_make_a_grant(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """Pytest plugin of `./run check`: the rooms that decide who sees what are covered to the last branch.
 
 pytest -p pestzorg.tests.whole_rooms --cov
+Half of some lines runs on PostgreSQL only, and half on SQLite only: with --cov-append after a run on the other one.
 """
 
 from __future__ import annotations
