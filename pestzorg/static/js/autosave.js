@@ -48,14 +48,12 @@
     // A page that is looked at in two ways is two forms: what one of them holds does not fit into the other.
     const slot = ["pz-draft", place, form.querySelector("[name=view]")?.value ?? ""].join(" ").trim();
     const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
-    let typed = 0; // how often something was typed, and how much of it the server has
-    let kept = 0;
+    let typed = 0, kept = 0; // how often something was typed, and how much of it the server has
     let underway = null;
     let pressed = null; // the button whose press waits until the text is safe
     let isPressed = false;
     let leaving = false;
-    let wait = 0; // how long the server is left in peace after it failed, and until when
-    let notBefore = 0;
+    let wait = 0, notBefore = 0; // how long the server is left in peace after it failed, and until when
     let again = 0;
 
     /* ── what the reader sees ── */
