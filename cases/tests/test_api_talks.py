@@ -162,6 +162,15 @@ def test_who_only_reads_records_the_talk_they_hold_and_no_other(scene):
     assert [t.next_talk_at for t in scene.case.talks.all()] == [None, None]
 
 
+def test_who_saw_the_case_for_this_talk_alone_is_told_that_it_was_kept(scene):
+    talk = make_talk(scene.coordinator, scene.case, conductor=scene.colleague, share_ok=True)
+    client, path = browser(scene.colleague), f"/api/v1/talks/{talk.uuid}/"
+    answer = post(client, f"{path}record/", **HELD)
+    assert (answer.status_code, answer.json()["status"]) == (200, "held")
+    assert not AuditEvent.objects.filter(verb="case_denied").exists()
+    assert client.get(path).status_code == 404
+
+
 def test_a_held_talk_names_what_comes_next_and_which_agreements_were_gone_through(scene):
     client, talk = browser(scene.teacher), make_talk(scene.teacher, scene.case)
     path = f"/api/v1/talks/{talk.uuid}/record/"

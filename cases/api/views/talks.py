@@ -84,10 +84,11 @@ class TalkViewSet(ListModelMixin, RetrieveModelMixin, CaseParts):
         wish.is_valid(raise_exception=True)
         ahead = "R24" in rules_on(me, talk.case)
         with acting_in(me, talk.case):
-            record_talk(
+            recorded = record_talk(
                 cast(User, request.user), talk, now=me.now, looks_ahead=ahead, **wish.validated_data
             )
-        return _show(self.one(self.get_queryset(), kwargs["uuid"]))
+        # Not looked up anew: access that was given for this talk ended with it.
+        return _show(recorded)
 
 
 class NewTalkViewSet(OfCase):
