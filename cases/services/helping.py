@@ -22,12 +22,14 @@ def note_help(
 ) -> Agreement:
     """Keep what the pupil says about an agreement that was done, wholly or partly; may be changed later.
 
-    Refuses an agreement that is open or came to nothing, and an answer that is none.
+    Refuses an agreement that is open or came to nothing, and an answer that is none; Stale when somebody else wrote
+    it since it was read.
     """
     if helped not in Agreement.Helped.values:
         raise broken("helped", _("Choose whether it helped."), "required")
     lock(agreement.case)
-    agreement.refresh_from_db(fields=["status", "version"])
+    # Not its version: whoever answered meanwhile is not written over unseen.
+    agreement.refresh_from_db(fields=["status"])
     if not agreement.may_have_helped:
         raise broken(None, _("This can be said once it is done, wholly or partly."), "state")
     agreement.helped, agreement.helped_words = helped, helped_words

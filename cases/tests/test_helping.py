@@ -15,6 +15,7 @@ from cases.services.helping import note_help
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
+from pestzorg.posting.versions import Stale
 from pestzorg.testing.builders import NOW, make_agreement
 from schools.models import User
 
@@ -102,6 +103,29 @@ def test_a_refused_answer_keeps_the_words(scene: Scene, done: Agreement, client:
     assert answer.status_code == 422
     assert WORDS in page
     assert "Kies of het geholpen heeft." in page
+
+
+def test_two_answers_are_both_shown_and_neither_is_written_over(
+    scene: Scene, done: Agreement, client: Client
+) -> None:
+    client.force_login(scene.teacher)
+    url = f"/agreements/{done.uuid}/helped/"
+    seen = client.get(url).context["form"]["seen"].value()
+    note_help(scene.coordinator, fresh(done), helped="no", helped_words="Nog niet.", now=NOW)
+    answer = client.post(url, {"helped": "yes", "helped_words": WORDS, "seen": seen})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Nog niet." in page
+    assert WORDS in page
+    assert fresh(done).helped_words == "Nog niet."
+
+
+def test_who_answers_from_an_old_row_writes_over_nobody(scene: Scene, done: Agreement) -> None:
+    old = fresh(done)
+    note_help(scene.coordinator, fresh(done), helped="no", now=NOW)
+    with pytest.raises(Stale):
+        note_help(scene.teacher, old, helped="yes", now=NOW)
+    assert fresh(done).helped == "no"
 
 
 def test_an_open_agreement_leads_to_its_page(scene: Scene, client: Client) -> None:
