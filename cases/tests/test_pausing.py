@@ -278,6 +278,17 @@ def test_one_page_ends_the_talk_and_pauses(teacher: Client, scene: Scene) -> Non
     assert "vrijdag 7 november" in teacher.get(url(scene)).content.decode()
 
 
+def test_a_colleague_who_ended_it_meanwhile_takes_nobody_s_words(
+    teacher: Client, scene: Scene
+) -> None:
+    begin_sitting(scene.teacher, scene.conversation, now=NOW)
+    assert teacher.post(url(scene, "end/"), ENDING).status_code == 302
+    answer = teacher.post(url(scene, "end/"), ENDING | {"handover_note": "Bel zijn oma."})
+    assert answer.status_code == 409
+    assert "Bel zijn oma." in answer.content.decode()
+    assert teacher.get(url(scene, "end/")).status_code == 302
+
+
 def test_why_it_is_later_is_asked_once_it_is(
     teacher: Client, scene: Scene, make_severity: Any
 ) -> None:

@@ -18,6 +18,7 @@ from cases.services.looks import note_looks
 from cases.web.assess_forms import AssessForm, HandlerForm
 from cases.web.case_pages import show_case
 from cases.web.doors import case_page
+from pestzorg.posting.both_texts import too_late
 from pestzorg.web.parts import done, form_page, posted
 from schools.web.staff_request import StaffRequest
 
@@ -43,15 +44,18 @@ def begin(request: StaffRequest, case: Case) -> HttpResponse:
 @case_page(GET="R27", POST="R27")
 def assess(request: StaffRequest, case: Case) -> HttpResponse:
     """Judge the report; makes the case active and leads on to the conversation."""
-    if case.status != CaseStatus.ASSESSING:
+    person, is_over = request.user, case.status != CaseStatus.ASSESSING
+    if is_over and request.method != "POST":
         return redirect("cases:page", case.uuid)
-    person = request.user
     if request.POST.keys() & {"search", "action"}:
         typed = {**request.POST.dict(), "red_flags": request.POST.getlist("red_flags")}
         return _show(
             request, case, AssessForm(case=case, user=person, now=request.now, initial=typed)
         )
     form = AssessForm(posted(request), case=case, user=person, now=request.now)
+    if is_over:
+        back = reverse("cases:page", args=[case.uuid])
+        return too_late(request, form, back_href=back, case_uuid=case.uuid)
 
     def act() -> None:
         activate_case(person, case, now=request.now, **form.service_values())

@@ -14,7 +14,7 @@ from cases.services.conversations import end_sitting, open_sitting, pause_conver
 from cases.web.conversation import show
 from cases.web.conversation_door import conversation_page
 from cases.web.stopping_forms import EndForm, PauseForm
-from pestzorg.posting.both_texts import ask
+from pestzorg.posting.both_texts import ask, too_late
 from pestzorg.web.parts import done, form_page, posted
 from schools.web.staff_request import StaffRequest
 
@@ -23,17 +23,20 @@ from schools.web.staff_request import StaffRequest
 def end(request: StaffRequest, conversation: Conversation) -> HttpResponse:
     """End the sitting with a mini step 7; what is not done yet pauses."""
     case, sitting = conversation.case, open_sitting(conversation)
-    if sitting is None:
-        return redirect(url_of(conversation, "overview"))
+    back = url_of(conversation, "overview")
+    if sitting is None and request.method != "POST":
+        return redirect(back)
     goes_on = has_to_go_on(conversation)
     form = EndForm(posted(request), case=case, now=request.now, goes_on=goes_on)
+    if sitting is None:
+        return too_late(request, form, back_href=back, case_uuid=case.uuid)
 
     def act() -> None:
         end_sitting(request.user, sitting, now=request.now, **form.cleaned_data)
 
     if request.method == "POST" and done(form, act):
         messages.success(request, _("The conversation is saved. Well done."))
-        return redirect(url_of(conversation, "overview"))
+        return redirect(back)
     context = {
         "case": case,
         "conversation": conversation,
