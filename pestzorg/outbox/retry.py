@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
     SMTPException,
+    SMTPHeloError,
+    SMTPNotSupportedError,
     SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 from uuid import UUID
@@ -21,6 +26,10 @@ SPREAD = 0.2
 # A server that is away over a weekend plus a day is somebody's problem, not an outage.
 PATIENCE = timedelta(hours=72)
 MOST_TRIES = 8
+# Said before any recipient is named: to every mail, because of a password or a setting. A person has to mend it,
+# and until then mail waits and the pages say that it is late.
+TO_EVERYBODY = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPNotSupportedError)
+MAIL_TOO_LARGE = 552  # the one answer to a sender that is about the mail
 WORKER_LOST = "WorkerLost"  # the error of a mail in whose sending workers died
 
 
@@ -36,7 +45,9 @@ def next_try_at(
 
 
 def is_temporary(error: Exception) -> bool:
-    """True for a server that cannot be reached, talks nonsense or says "later" (4xx)."""
+    """True for a server that cannot be reached, talks nonsense, says "later" (4xx) or takes no mail from us at all."""
+    if isinstance(error, TO_EVERYBODY) or _refuses_us(error):
+        return True
     codes = _codes(error)
     if codes:
         return all(code < 500 for code in codes)
@@ -69,3 +80,7 @@ def _codes(error: Exception) -> list[int]:
         refused: Mapping[str, tuple[int, bytes]] = error.recipients
         return [code for code, _ in refused.values()]
     return [error.smtp_code] if isinstance(error, SMTPResponseException) else []
+
+
+def _refuses_us(error: Exception) -> bool:
+    return isinstance(error, SMTPSenderRefused) and error.smtp_code != MAIL_TOO_LARGE

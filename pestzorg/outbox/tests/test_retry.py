@@ -18,6 +18,7 @@ from django.core import mail as django_mail
 
 from pestzorg.outbox.builders import Postponed
 from pestzorg.outbox.delivery import Counts, deliver
+from pestzorg.outbox.heartbeat import ON_TIME, last_beat_at
 from pestzorg.outbox.models import Mail, State
 from pestzorg.outbox.retry import is_temporary, name_of, next_try_at
 from pestzorg.outbox.tests.fakes import LETTER, MORNING, queued
@@ -30,14 +31,16 @@ TEMPORARY = [
     SMTPConnectError(421, b"busy"),
     SMTPConnectError(-1, b"nonsense"),
     SMTPSenderRefused(451, b"later", "from@example.org"),
+    SMTPSenderRefused(550, b"not you", "from@example.org"),
+    SMTPAuthenticationError(535, b"no"),
+    SMTPNotSupportedError("no"),
     SMTPRecipientsRefused({"p1@example.org": (451, b"grey")}),
     SMTPDataError(452, b"full"),
 ]
 LASTING = [
     SMTPRecipientsRefused({"p1@example.org": (550, b"unknown p1@example.org")}),
     SMTPDataError(554, b"no"),
-    SMTPAuthenticationError(535, b"no"),
-    SMTPNotSupportedError("no"),
+    SMTPSenderRefused(552, b"too large", "from@example.org"),
     ValueError("no"),
 ]
 
@@ -95,6 +98,19 @@ def test_patience_with_an_absent_server_ends_after_three_days(builder, server):
     assert mail.state == State.PARKED
     assert timedelta(hours=72) <= now - MORNING < timedelta(hours=72, minutes=36)
     assert builder.endings == []
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_parks_nothing_and_is_late_for_all_to_see(builder, server):
+    server.at_door = SMTPAuthenticationError(535, b"no")
+    mail, now = queued(), MORNING
+    for _ in range(20):
+        assert deliver(now) == Counts(retry=1)
+        mail.refresh_from_db()
+        now = mail.retry_at
+    assert last_beat_at(ON_TIME) is None
+    server.at_door = None
+    assert deliver(now) == Counts(sent=1)
 
 
 @pytest.mark.django_db
