@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from pestzorg.outbox.builders import builder_of
 from pestzorg.outbox.models import DeadAddress, Mail, MailEvent, State, What
 
 # A full mailbox may be emptied; the third time in two weeks somebody has to look.
@@ -39,14 +40,16 @@ def note(news: News, recipient_id: int, mail: Mail | None, now: datetime) -> boo
     if not is_new:
         return False
     if mail is not None and news.what in CAME_BACK:
-        came_back = Mail.objects.filter(pk=mail.pk, state=State.SENT)
-        came_back.update(state=State.BOUNCED, error=news.what)
+        sent = Mail.objects.filter(pk=mail.pk, state=State.SENT)
+        sent.update(state=State.BOUNCED, error=news.what)
     if news.what != What.SOFT or _too_often(recipient_id, now):
         DeadAddress.objects.get_or_create(
             recipient_id=recipient_id,
             address_hash=hash_of(news.email),
             defaults={"what": news.what, "since": now},
         )
+    if mail is not None and news.what in CAME_BACK:
+        _come_back(mail, now)
     return True
 
 
@@ -94,6 +97,13 @@ def _hashes(email: str) -> list[str]:
 
 def _sealed(text: str, key: str) -> str:
     return salted_hmac("pestzorg.outbox.bounces", text, secret=key, algorithm="sha256").hexdigest()
+
+
+def _come_back(mail: Mail, now: datetime) -> None:
+    # After the address was noted: whoever is asked next must not be the one whom mail does not reach.
+    mail.refresh_from_db(fields=["state", "error"])
+    if mail.state == State.BOUNCED:
+        builder_of(mail.kind).settled(mail, now)
 
 
 def _too_often(recipient_id: int, now: datetime) -> bool:

@@ -74,6 +74,10 @@ class Digest:
         if mail.state == State.SENT:
             settle(mine, Outcome.MAILED, now)
             return
+        if mail.state == State.BOUNCED:
+            # What could not wait must not wait now: it is asked anew whom mail reaches.
+            fire_again(mine.filter(urgent=True), now)
+            return
         # Whoever left after the sweep has no address any more; what they had to do has somebody else.
         answers = _ask_all(list(mine.filter(settled_at=None).order_by("pk")), now)
         if mail.error:  # somebody gave it up

@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import mail as django_mail
 
+from pestzorg.outbox.bounces import News, note
 from pestzorg.outbox.delivery import Counts as Delivered
 from pestzorg.outbox.delivery import deliver
-from pestzorg.outbox.models import Mail
+from pestzorg.outbox.models import Mail, What
 from pestzorg.reminders.models import DueMoment, Kind, Outcome, Reminder
 from pestzorg.reminders.sweep import Counts, plan_one, queue_one, sweep
 from pestzorg.reminders.tests.fakes import DAY, FRIDAY, MORNING, planned
@@ -132,3 +134,27 @@ def test_what_missed_its_mail_of_today_holds_up_nobody_else(source):
     assert sweep(MORNING + DAY) == Counts(planned=0, queued=1)
     deliver(MORNING + DAY)
     assert set(Reminder.objects.values_list("outcome", flat=True)) == {Outcome.MAILED}
+
+
+def test_what_came_back_is_told_to_whoever_mail_reaches(source):
+    thing = planned(urgent=True)
+    sweep(MORNING)
+    deliver(MORNING)
+    mail = Mail.objects.get()
+    source.recipients[thing] = (2,)  # a source passes over whom mail does not reach
+    news = News("event-1", What.HARD, "p1@example.org", mail.uuid)
+    assert note(news, 1, mail, MORNING + HOUR)
+    assert not note(news, 1, mail, MORNING + HOUR)
+    sweep(MORNING + HOUR)
+    deliver(MORNING + HOUR)
+    assert [letter.to for letter in django_mail.outbox] == [["p1@example.org"], ["p2@example.org"]]
+
+
+def test_what_may_wait_is_not_told_anew_when_it_came_back(source):
+    thing = planned()
+    sweep(MORNING)
+    deliver(MORNING)
+    mail = Mail.objects.get()
+    source.recipients[thing] = (2,)
+    note(News("event-1", What.HARD, "p1@example.org", mail.uuid), 1, mail, MORNING + HOUR)
+    assert sweep(MORNING + HOUR) == Counts()
