@@ -14,13 +14,14 @@ from cases.deadlines.reach import CRITICAL, is_urgent, mail_about, next_send_mom
 from cases.models import BreakGlass, Case, Closing, SeverityAssessment
 from cases.models.case import CaseStatus
 from cases.queries.closing.people import deciders_for, may_sign, signers_of
-from cases.queries.managers import caretakers_of, officers_for
+from cases.queries.managers import caretakers_of, managers_of, officers_for
 from cases.queries.people import staff_for
 from pestzorg.reminders import plan, sources
 from pestzorg.reminders.models import Kind
 from pestzorg.reminders.plan import Moment
 from pestzorg.reminders.sources import Wanted
 from schools.models import User
+from schools.queries.people import HANDLER_ROLES
 from schools.roles import Role
 
 BREAK_GLASS, UNMANAGED = "break_glass", "unmanaged_case"
@@ -113,11 +114,20 @@ class UnmanagedSource:
     name = UNMANAGED
 
     def wanted(self, source_uuid: UUID, kind: str, due_on: date, now: datetime) -> Wanted | None:
-        """The safety officers of the board; the counsellor finds the case among the own ones."""
+        """The safety officers of the board; the counsellor finds the case among the own ones.
+
+        None once somebody decides again. However long it waits: with nobody to tell it is asked again.
+        """
         case = Case.objects.select_related("school").get(uuid=source_uuid)
-        officers = officers_for(case, now, Role.SAFETY_OFFICER)
-        since = datetime.combine(due_on, datetime.min.time(), case.school.zone)
-        return _wanted(case, officers, "/", since, now)
+        if not case.is_open or _somebody_handles(case, now):
+            return None
+        return _at_once(case, officers_for(case, now, Role.SAFETY_OFFICER), "/", now)
+
+
+def _somebody_handles(case: Case, now: datetime) -> bool:
+    # A counsellor decides for the time being only, and never handles.
+    deciding = [seer.user.pk for seer in managers_of(case, now)]
+    return staff_for(case, now, HANDLER_ROLES).filter(pk__in=deciding).exists()
 
 
 class AlarmSource:

@@ -14,7 +14,7 @@ from cases.deadlines.first_response import (
     cancel_first_response,
     plan_first_response,
 )
-from cases.deadlines.new_people import hasten_reminders, tell_new_people
+from cases.deadlines.new_people import hasten_reminders, tell_new_handler, tell_new_people
 from cases.deadlines.resuming import ResumeSource, plan_resume, tell_new_lead
 from cases.deadlines.reviews import ReviewSource, plan_review
 from cases.deadlines.school_lists import SchoolListSource, plan_school_lists
@@ -47,6 +47,7 @@ __all__ = [
     "plan_step",
     "plan_talk",
     "register_sources",
+    "tell_new_handler",
     "tell_new_lead",
     "tell_new_people",
 ]

@@ -12,10 +12,11 @@ from cases.deadlines.aftercare import AFTERCARE
 from cases.deadlines.agreements import AGREEMENT
 from cases.deadlines.external_reports import EXTERNAL_REPORT
 from cases.deadlines.resuming import RESUME
+from cases.deadlines.reviews import REVIEW
 from cases.deadlines.steps import STEP
 from cases.deadlines.support import SUPPORT
 from cases.deadlines.talks import TALK
-from cases.models import Agreement, Case, FollowUpTalk, StepRecord, SupportPerson
+from cases.models import AftercareCheck, Agreement, Case, FollowUpTalk, StepRecord, SupportPerson
 from pestzorg.reminders import plan
 from schools.models import User
 
@@ -34,6 +35,16 @@ def hasten_reminders(case: Case, now: datetime) -> None:
     }
     for source, rows in things.items():
         plan.hasten(source, list(rows.values_list("uuid", flat=True)), now)
+
+
+def tell_new_handler(actor: User, case: Case, now: datetime) -> None:
+    """Whoever handles the case from now on is reminded of what its handler was told; who took it on knows."""
+    if case.handler_id in (None, actor.pk):
+        return
+    for check in case.aftercare_checks.filter(status=AftercareCheck.Status.PLANNED):
+        plan.ask_again(AFTERCARE, check.uuid, check.due_on, now)
+    if case.next_review_on:
+        plan.ask_again(REVIEW, case.uuid, case.next_review_on, now)
 
 
 def tell_new_people(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cases import events
 from cases.ceilings import Level
+from cases.deadlines import tell_new_handler, tell_new_lead, tell_new_people
 from cases.models import (
     Agreement,
     Case,
@@ -25,31 +26,34 @@ from schools.queries.people import HANDLER_ROLES
 from schools.roles import Role
 
 HANDLING = CaseUserObjectPermission.Purpose.HANDLING
+PERSON = {Agreement: "responsible_staff", FollowUpTalk: "conductor"}
 ENDED = (Conversation.Status.COMPLETED, Conversation.Status.DISCONTINUED)
 
 
-def ensure_manager(actor: User, case: Case, *, now: datetime) -> User | None:
+def ensure_manager(actor: User | None, case: Case, *, now: datetime) -> User | None:
     """Somebody who manages the case. When nobody is left the counsellor gets it, and the board is told.
 
-    Returns None when the school has no counsellor either. The caller holds the lock.
+    Returns None when the school has no counsellor either, or nobody does it who could give a case. The caller holds
+    the lock.
     """
     manager = _some_manager(actor, case, now)
     if manager is not None:
         return manager
     plan_needs_manager(case, now)
-    return _route_to_counsellor(actor, case, now)
+    return _route_to_counsellor(actor, case, now) if actor else None
 
 
 def hand_over(actor: User | None, case: Case, gone: User, *, now: datetime) -> None:
     """Give what `gone` had in this case to somebody who manages it: handling, leading, following up.
 
-    While nobody manages it, it stays where it is; reminders go to whoever may see the case.
+    While nobody manages it, it stays where it is: the safety officers of the board are told.
     """
     locked = lock(case)
-    taker = _some_manager(actor, locked, now)
+    taker = ensure_manager(actor, locked, now=now)
     handled = locked.handler_id == gone.pk
     if handled:
         _name_handler(locked, taker, now)
+        tell_new_handler(actor or gone, locked, now)
     if not (_take_over(actor, locked, gone, taker, now) if taker else 0) and not handled:
         return
     log.record(
@@ -107,14 +111,24 @@ def _name_handler(case: Case, taker: User | None, now: datetime) -> None:
 
 def _take_over(actor: User | None, case: Case, gone: User, taker: User, now: datetime) -> int:
     """How many things changed hands."""
-    return _take_tasks(case, gone, taker) + _take_lead(actor, case, gone, taker, now)
+    tasks = _take_tasks(actor or gone, case, gone, taker, now)
+    return tasks + _take_lead(actor, case, gone, taker, now)
 
 
-def _take_tasks(case: Case, gone: User, taker: User) -> int:
+def _take_tasks(actor: User, case: Case, gone: User, taker: User, now: datetime) -> int:
     # The owner of an agreement stays named; whoever follows up hears of it and sees to it.
     agreements = case.agreements.filter(status__in=Agreement.LIVING, responsible_staff=gone)
     talks = case.talks.filter(status=FollowUpTalk.Status.PLANNED, conductor=gone)
-    return agreements.update(responsible_staff=taker) + talks.update(conductor=taker)
+    taken: list[Agreement | FollowUpTalk] = [
+        *agreements.select_related("owner_staff"),
+        *talks.select_related("case__school"),
+    ]
+    agreements.update(responsible_staff=taker)
+    talks.update(conductor=taker)
+    for item in taken:
+        item.refresh_from_db(fields=[PERSON[type(item)]])
+        tell_new_people(actor, item, [gone], now=now)
+    return len(taken)
 
 
 def _take_lead(actor: User | None, case: Case, gone: User, taker: User, now: datetime) -> int:
@@ -132,4 +146,6 @@ def _take_lead(actor: User | None, case: Case, gone: User, taker: User, now: dat
     case.conversations.filter(pk__in=[one.pk for one in led]).update(lead=taker)
     for conversation in led:
         end_standing_in(actor, conversation, now)
+        if taker != actor:
+            tell_new_lead(conversation, now)
     return len(led)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import events
 from cases.ceilings import Level
+from cases.deadlines import tell_new_handler
 from cases.models import Case, CaseUserObjectPermission
 from cases.queries.judging import SERIOUS
 from cases.queries.people import staff_for
@@ -36,6 +37,7 @@ def ensure_leader(
         return False
     case.handler = leader
     case.save(update_fields=["handler"])
+    tell_new_handler(actor, case, now)
     purpose = CaseUserObjectPermission.Purpose.HANDLING
     share_case(actor, case, leader, Level.MANAGE, now=now, purpose=purpose)
     log.record(

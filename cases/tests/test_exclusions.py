@@ -138,6 +138,18 @@ def test_without_a_manager_the_case_goes_to_the_counsellor_and_the_board_is_told
     assert (told.recipient_id, told.urgent) == (officer.pk, True)
 
 
+def test_when_the_last_who_decides_leaves_the_board_is_told_however_late_it_gets_an_officer(
+    scene: Scene,
+) -> None:
+    end_membership(None, scene.coordinator.memberships.get(), now=NOW)
+    sweep(NOW)
+    assert not Reminder.objects.filter(kind=Kind.NEEDS_MANAGER).exists()
+    officer, later = make_person(Role.SAFETY_OFFICER, scene.school), NOW + timedelta(days=20)
+    sweep(later)
+    told = Reminder.objects.get(kind=Kind.NEEDS_MANAGER)
+    assert (told.recipient_id, told.urgent) == (officer.pk, True)
+
+
 def test_while_a_manager_is_left_the_board_is_not_told(scene: Scene) -> None:
     exclude_from_case(scene.coordinator, scene.case, scene.teacher, reason="involved", now=NOW)
     assert not DueMoment.objects.filter(kind=Kind.NEEDS_MANAGER).exists()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from pestzorg.reminders.models import DueMoment, Outcome, Reminder
+from pestzorg.reminders.models import DueMoment, Kind, Outcome, Reminder
 from pestzorg.reminders.settle import settle
 from pestzorg.reminders.texts import text_of
 
@@ -84,7 +84,9 @@ def fire_again(reminders: Iterable[Reminder], now: datetime) -> None:
 def ask_again(source: str, source_uuid: UUID, due_on: date, now: datetime) -> None:
     """It has somebody else now: the most recent moment that fired asks anew. Whoever was told is not told twice."""
     fired = DueMoment.objects.filter(source=source, source_uuid=source_uuid, due_on=due_on)
-    latest = fired.exclude(settled_at=None).order_by("-fires_at", "-pk").first()
+    # An escalation is not for whoever has it, but for those who gave it on.
+    fired = fired.exclude(settled_at=None).exclude(kind=Kind.ESCALATION)
+    latest = fired.order_by("-fires_at", "-pk").first()
     if latest is not None:
         DueMoment.objects.filter(pk=latest.pk).update(settled_at=None, fires_at=now)
 
