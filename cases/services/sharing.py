@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
-from cases.ceilings import PERMISSION_OF_LEVEL, Level
+from cases.ceilings import LEVEL_OF_PERMISSION, PERMISSION_OF_LEVEL, Level
 from cases.models import (
     Access,
     Agreement,
@@ -95,14 +95,37 @@ def share_for_task(
 
     Ends by itself with the last open task, or at a moment when that is sooner. What ends before goes on as this.
     """
+    _share_beside(actor, case, colleague, level, Purpose.TASK, now, valid_until)
+
+
+def share_to_lead(actor: User, case: Case, colleague: User, *, now: datetime) -> None:
+    """Let somebody who leads a conversation write in the case. The caller holds the lock.
+
+    Nobody gets less by leading, and what somebody has for a while does not become lasting by it.
+    """
+    lasting = _grants(case, colleague).filter(valid_until=FOREVER).select_related("permission")
+    levels = [LEVEL_OF_PERMISSION[grant.permission.codename] for grant in lasting]
+    if max(levels, default=0) < Level.CONTRIBUTE:
+        _share_beside(actor, case, colleague, Level.CONTRIBUTE, Purpose.HANDLING, now, FOREVER)
+
+
+def _share_beside(
+    actor: User,
+    case: Case,
+    colleague: User,
+    level: Level,
+    purpose: str,
+    now: datetime,
+    valid_until: datetime,
+) -> None:
     refuse_outsider(case, colleague, now)
     codename = PERMISSION_OF_LEVEL[level]
     # guardian keeps one row per person and permission.
     _grants(case, colleague).filter(permission__codename=codename).delete()
-    grant_permission(case, colleague, codename, actor, Purpose.TASK, now, valid_until)
+    grant_permission(case, colleague, codename, actor, purpose, now, valid_until)
     rebuild_access(case)
     record_access(
-        actor, events.ACCESS_GIVEN, case, colleague, now, level=int(level), purpose=Purpose.TASK
+        actor, events.ACCESS_GIVEN, case, colleague, now, level=int(level), purpose=purpose
     )
 
 

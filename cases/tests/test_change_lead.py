@@ -14,6 +14,7 @@ from cases.ceilings import Level
 from cases.models import Conversation, LeadChange, Participant
 from cases.services.conversations import begin_sitting, change_lead, end_sitting
 from cases.services.exclusions import exclude_from_case
+from cases.services.extras import grant_extra
 from cases.services.sharing import share_case
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
@@ -120,6 +121,18 @@ def test_nobody_gets_less_by_leading(scene: Scene) -> None:
     share_case(scene.coordinator, scene.case, scene.colleague, Level.MANAGE, now=NOW)
     change(scene)
     assert level(scene, scene.colleague) == Level.MANAGE
+
+
+def test_what_somebody_has_for_a_while_does_not_become_lasting_by_leading(scene: Scene) -> None:
+    friday = AFTER + timedelta(days=3)
+    share = {"now": NOW, "valid_until": friday}
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.MANAGE, **share)
+    grant_extra(scene.coordinator, scene.case, scene.colleague, "view_reporter", now=NOW)
+    change(scene)
+    assert level(scene, scene.colleague) == Level.MANAGE
+    assert level_on(scene.who(scene.colleague, friday), scene.case) == Level.CONTRIBUTE
+    codenames = scene.case.grants.filter(user=scene.colleague).values_list("permission__codename")
+    assert ("view_reporter",) in codenames
 
 
 def test_the_handler_keeps_what_handling_gives(scene: Scene) -> None:

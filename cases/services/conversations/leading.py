@@ -9,19 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
-from cases.ceilings import LEVEL_OF_PERMISSION, Level
 from cases.deadlines import tell_new_lead
-from cases.models import Case, CaseUserObjectPermission, Conversation, FollowUpTalk, LeadChange
+from cases.models import Case, Conversation, FollowUpTalk, LeadChange
 from cases.queries.people import staff_for
 from cases.services.conversations.records import locked, record
-from cases.services.sharing import end_handling, end_share_without_task, lock, share_case
+from cases.services.sharing import end_handling, end_share_without_task, lock, share_to_lead
 from cases.services.talks import change_talk
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.models import User
 from schools.queries.people import HANDLER_ROLES
-
-HANDLING = CaseUserObjectPermission.Purpose.HANDLING
 
 
 @transaction.atomic
@@ -86,13 +83,8 @@ def _problems(
 
 def let_lead_in(actor: User, case: Case, lead: User, now: datetime) -> None:
     """Whoever leads may write in the case; the handler may already. The caller holds the lock."""
-    if lead.pk == case.handler_id:
-        return
-    # Sharing replaces what somebody had: nobody gets less by leading.
-    live = case.grants.filter(user=lead, valid_until__gt=now).select_related("permission")
-    had = [LEVEL_OF_PERMISSION[grant.permission.codename] for grant in live]
-    level = Level(max([Level.CONTRIBUTE, *had]))
-    share_case(actor, case, lead, level, now=now, purpose=HANDLING)
+    if lead.pk != case.handler_id:
+        share_to_lead(actor, case, lead, now=now)
 
 
 def end_standing_in(actor: User | None, conversation: Conversation, now: datetime) -> None:
