@@ -30,7 +30,7 @@ class StepStatus(models.TextChoices):
 class Visibility(models.TextChoices):
     """Who may read the record of a step."""
 
-    HANDLER_ONLY = "handler_only", _("Only handler and conversation lead")
+    HANDLER_ONLY = "handler_only", _("Only the conversation lead and who manages the case")
     CARE_TEAM = "care_team", _("Care team")
     SHAREABLE = "shareable", _("May be shared with parents")
 
@@ -47,7 +47,7 @@ class StepRecord(WithUuid, WithVersion):
     )
     answers = EncryptedJSONField(max_length=40_000)
     summary = EncryptedTextField(max_length=2000, blank=True)
-    # For the conversation lead and the handler only: in no report, no API and no other page. NULL in rows that are
+    # For the conversation lead and who manages the case only: in no report, no API and no other page. NULL in rows that are
     # older than this column.
     private_note = EncryptedTextField(max_length=2000, blank=True, null=True)
     visibility = models.CharField(

@@ -43,7 +43,9 @@ class StepForm(MergingForm):
     )
     private_note = forms.CharField(
         label=_("Private note"),
-        help_text=_("Only the conversation lead and the handler read this. It is in no report."),
+        help_text=_(
+            "Only the conversation lead and who manages the case (the handler and coordinators) read this. It is in no report."
+        ),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
