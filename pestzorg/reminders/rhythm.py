@@ -12,8 +12,17 @@ Lookup = Callable[[int, datetime], datetime | None]
 
 book: list[Lookup] = []
 
-# They are the net under everybody else's choice: nobody comes after a coordinator who hears nothing.
-WAITS_FOR_NO_CHOICE = frozenset({Kind.ESCALATION, Kind.FIRST_RESPONSE})
+# The net under everybody else's choice: nobody comes after a coordinator who hears nothing. Of aftercare and of what
+# waits for a decision nobody else hears, and a list before a holiday is of no use after it.
+WAITS_FOR_NO_CHOICE = frozenset(
+    {
+        Kind.ESCALATION,
+        Kind.FIRST_RESPONSE,
+        Kind.AFTERCARE_DUE,
+        Kind.NEEDS_ATTENTION,
+        Kind.PRE_HOLIDAY_LIST,
+    }
+)
 
 
 def register(lookup: Lookup) -> None:
