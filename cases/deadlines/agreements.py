@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.ladder import ladder, looking_back
+from cases.deadlines.ladder import ladder, ladder_of_all_days, looking_back
 from cases.deadlines.reach import coordinators_of, is_urgent, mail_about
 from cases.models import Agreement
 from pestzorg.reminders import plan
@@ -42,6 +42,8 @@ def plan_agreement(
 def _mornings(agreement: Agreement, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:
     if agreement.standing:
         return looking_back(agreement.due_on, calendar)
+    if agreement.all_days and is_urgent(agreement.case):
+        return ladder_of_all_days(agreement.due_on, calendar)
     return ladder(agreement.due_on, calendar, serious=agreement.case.is_serious)
 
 

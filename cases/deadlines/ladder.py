@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cases.deadlines.reach import school_days_before
 from cases.queries.school_days import in_school_days
 from pestzorg.reminders.models import Kind
 from schools.calendar import SchoolCalendar
 
+DAY = timedelta(days=1)
 UPCOMING_BEFORE, OVERDUE_AFTER = 2, 1
 # Something grave waits for nobody: its coordinator hears of it together with its owner.
 ESCALATION_AFTER, SERIOUS_ESCALATION_AFTER = 3, 1
@@ -25,6 +26,14 @@ def ladder(
     yield Kind.DUE_TODAY, calendar.send_moment(calendar.previous_school_day(due_on))
     yield Kind.OVERDUE, calendar.send_moment(calendar.add_school_days(due_on, OVERDUE_AFTER))
     yield Kind.ESCALATION, calendar.send_moment(in_school_days(calendar, due_on, escalation_after))
+
+
+def ladder_of_all_days(due_on: date, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:
+    """The same for what is most serious and does not stop in weekends and holidays: on plain days."""
+    yield Kind.UPCOMING, calendar.send_moment(due_on - UPCOMING_BEFORE * DAY)
+    yield Kind.DUE_TODAY, calendar.send_moment(due_on)
+    yield Kind.OVERDUE, calendar.send_moment(due_on + OVERDUE_AFTER * DAY)
+    yield Kind.ESCALATION, calendar.send_moment(due_on + SERIOUS_ESCALATION_AFTER * DAY)
 
 
 def looking_back(review_on: date, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.deadlines.reach import is_urgent
 from cases.models import Agreement
 from pestzorg.errors import Problem
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -69,6 +70,8 @@ def _date_problems(
     # A day that was agreed before may be over by now; only a new one may not.
     if day < today and day not in kept:
         return [Problem(field, _("This day is already over."), "past")]
+    if agreement.all_days and is_urgent(agreement.case):
+        return []  # does not wait for a school day, also when nobody opened the school year yet
     try:
         calendar.add_school_days(calendar.next_school_day(day), 1)
     except CalendarEnds:

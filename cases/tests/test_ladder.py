@@ -13,7 +13,9 @@ from cases.services.agreements import change_agreement
 from cases.services.severity import reassess_severity
 from cases.tests.mornings import AMSTERDAM, OCTOBER, case_in, moments, morning
 from cases.tests.scene import Scene
+from pestzorg.outbox.delivery import deliver
 from pestzorg.reminders.models import DueMoment
+from pestzorg.reminders.sweep import sweep
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
@@ -144,6 +146,27 @@ def test_a_deadline_in_a_weekend_is_reminded_on_school_days(scene: Scene) -> Non
         ("overdue", morning(2025, 11, 17)),
         ("escalation", morning(2025, 11, 19)),
     ]
+
+
+def test_what_is_critical_and_knows_no_holiday_is_reminded_on_plain_days(
+    scene: Scene, make_severity: Callable[[int], Case]
+) -> None:
+    case = make_severity(4)
+    saturday = datetime(
+        2025, 12, 20, 10, tzinfo=AMSTERDAM
+    )  # the first day of the Christmas holiday
+    agreement = make_agreement(
+        scene.coordinator, case, saturday, deadline=date(2025, 12, 20), all_days=True
+    )
+    sunday = morning(2025, 12, 21)
+    assert moments(agreement) == [("overdue", sunday), ("escalation", sunday)]
+    seven_thirty = datetime(2025, 12, 21, 7, 30, tzinfo=AMSTERDAM)
+    sweep(seven_thirty)
+    assert deliver(seven_thirty).sent
+    # In the summer, when nobody opened the next school year yet.
+    summer = datetime(2026, 8, 1, 10, tzinfo=AMSTERDAM)
+    made = make_agreement(scene.coordinator, case, summer, deadline=date(2026, 8, 1), all_days=True)
+    assert moments(made)[0][0] == "overdue"
 
 
 def test_what_is_critical_is_planned_as_urgent(
