@@ -9,9 +9,11 @@ from cases.deadlines.agreements import AgreementSource, plan_agreement
 from cases.deadlines.external_reports import ExternalReportSource, plan_check
 from cases.deadlines.first_response import (
     HALF_WAY,
+    HASTENED,
     LIMIT,
     FirstResponseSource,
     cancel_first_response,
+    hasten_first_response,
     plan_first_response,
 )
 from cases.deadlines.new_people import hasten_reminders, tell_new_handler, tell_new_people
@@ -35,6 +37,7 @@ __all__ = [
     "SupportSource",
     "TalkSource",
     "cancel_first_response",
+    "hasten_first_response",
     "hasten_reminders",
     "plan_aftercare",
     "plan_agreement",
@@ -69,5 +72,5 @@ def register_sources() -> None:
     """Called once at start-up."""
     for source in SOURCES:
         sources.register(source())
-    for name in (HALF_WAY, LIMIT):
+    for name in (HALF_WAY, LIMIT, HASTENED):
         sources.register(FirstResponseSource(name))

@@ -20,6 +20,8 @@ from schools.queries.calendars import calendar_for
 
 # Two names, since one thing is reminded of once per kind and day, and half-way may be the last day as well.
 HALF_WAY, LIMIT = "report_half_way", "report_limit"
+# A third for what turned out to be more serious: what was told about the same day before must not stand in its way.
+HASTENED = "report_hastened"
 
 Urgency = Report.Urgency
 # Nobody weighed it yet: the level that is nearest to the words of the reporter. Of the two usual ones the shorter.
@@ -28,29 +30,36 @@ LEVEL_OF_URGENCY = {Urgency.NOW: 4, Urgency.TODAY: 3, Urgency.THIS_WEEK: 2}
 ONCE_MORE_AFTER = timedelta(hours=1)
 
 
-def plan_first_response(report: Report, *, now: datetime) -> None:
+def plan_first_response(report: Report, *, now: datetime, first: str = HALF_WAY) -> None:
     """Remind until somebody takes the report up: at two moments, both about the same last day."""
     case, is_urgent = report.case, report.urgency == Urgency.NOW
     calendar = calendar_for(case.school)
     level = LEVEL_OF_URGENCY[Urgency(report.urgency)]
     due_on = first_talk_due_on(case, level, calendar)
-    for name, fires_at in _moments(calendar, due_on, is_urgent=is_urgent, now=now):
+    moments = _moments(calendar, due_on, is_urgent=is_urgent, now=now)
+    for name, fires_at in zip((first, LIMIT), moments, strict=True):
         moment = Moment(Kind.FIRST_RESPONSE, due_on, fires_at, is_urgent)
         plan.plan(name, case.uuid, [moment])
 
 
+def hasten_first_response(report: Report, *, now: datetime) -> None:
+    """It is more urgent than it was reported: remind anew, whatever the coordinators were told before."""
+    plan.plan(HALF_WAY, report.case.uuid, [])
+    plan_first_response(report, now=now, first=HASTENED)
+
+
 def cancel_first_response(case: Case, now: datetime) -> None:
     """Somebody handles it from now on."""
-    for name in (HALF_WAY, LIMIT):
+    for name in (HALF_WAY, LIMIT, HASTENED):
         plan.cancel(name, case.uuid, now)
 
 
 def _moments(
     calendar: SchoolCalendar, due_on: date, *, is_urgent: bool, now: datetime
-) -> Iterator[tuple[str, datetime]]:
+) -> Iterator[datetime]:
     last_morning = now + ONCE_MORE_AFTER if is_urgent else calendar.send_moment(due_on)
-    yield HALF_WAY, now if is_urgent else _half_way(calendar, now, last_morning)
-    yield LIMIT, last_morning
+    yield now if is_urgent else _half_way(calendar, now, last_morning)
+    yield last_morning
 
 
 def _half_way(calendar: SchoolCalendar, now: datetime, last_morning: datetime) -> datetime:

@@ -11,14 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.access import Who
 from cases.ceilings import Level
-from cases.deadlines import cancel_first_response
+from cases.deadlines import cancel_first_response, hasten_first_response
 from cases.models import Case, CaseUserObjectPermission, Conversation, Participant, Report
 from cases.models.case import CaseStatus
 from cases.protocol import CURRENT_EDITION
 from cases.queries.first_talk import first_talk_due_on
+from cases.queries.judging import HIGHEST, SERIOUS
 from cases.queries.people import staff_for
 from cases.queries.same_pupil import known_cases_about
-from cases.services.severity import AS_PROPOSED, Choice, assess_severity
+from cases.services.severity import (
+    AS_PROPOSED,
+    Choice,
+    assess_severity,
+    judge_answers,
+    keep_assessment,
+)
 from cases.services.sharing import lock, share_case
 from pestzorg.audit import log
 from pestzorg.errors import broken
@@ -97,20 +104,25 @@ def take_on(
     red_flags: list[str],
     *,
     now: datetime,
-) -> Conversation:
+) -> Conversation | None:
     """The class teacher takes on an own report at severity 1-2 and becomes handler and lead.
 
-    Refuses a serious one, and a pupil about whom the teacher reads a case already: the coordinator decides. Of a case
-    that the teacher may not read, nothing here tells that it is there.
+    None for a serious one: the coordinators get what the teacher answered, and are reminded sooner. Refuses a pupil
+    about whom the teacher reads a case already: the coordinator decides. Of a case that the teacher may not read,
+    nothing here tells that it is there.
     """
     report.case = lock(report.case)
     if not may_take_on(actor, report):
         raise broken(
             None, _("Only the class teacher of this pupil can take this on."), "class_teacher"
         )
+    # Before anything is refused: a red flag that somebody saw is never lost.
+    if judge_answers(report.case, indicators, red_flags).level >= SERIOUS:
+        _leave_to_coordinators(actor, report, indicators, red_flags, now)
+        return None
     _refuse_known(actor, report, now)
     case = begin_assessing(actor, report.case, actor, now=now)
-    conversation = activate_case(
+    return activate_case(
         actor,
         case,
         target=report.pupil,
@@ -119,16 +131,26 @@ def take_on(
         red_flags=red_flags,
         now=now,
     )
-    case.refresh_from_db()
-    if case.is_serious:
-        # The whole verb is undone; the coordinator sees the report and assigns it.
-        told = _("Your coordinator takes the lead here, and sees this report now.")
-        raise broken(None, told, "coordinator")
-    return conversation
+
+
+def _leave_to_coordinators(
+    actor: User,
+    report: Report,
+    indicators: Mapping[str, int | None],
+    red_flags: list[str],
+    now: datetime,
+) -> None:
+    kept = keep_assessment(actor, report.case, indicators, red_flags, now=now)
+    is_acute = kept.level == HIGHEST
+    # A red flag is told at once in any case; else nothing that is urgent already is planned anew.
+    if is_acute or report.urgency == Report.Urgency.THIS_WEEK:
+        report.urgency = Report.Urgency.NOW if is_acute else Report.Urgency.TODAY
+        report.save(update_fields=["urgency"])
+        hasten_first_response(report, now=now)
 
 
 def may_take_on(actor: User, report: Report) -> bool:
-    """Class teacher of the reported pupil's class, own report, nobody has started yet, and the case is not restricted."""
+    """Class teacher of the pupil's class, own report of a case that is not restricted, and nobody began or found it serious."""
     return (
         report.reporter_id == actor.pk
         and report.pupil_id is not None
@@ -136,6 +158,7 @@ def may_take_on(actor: User, report: Report) -> bool:
         and report.case.status == CaseStatus.REPORTED
         and not report.case.restricted
         and report.school_class.class_teachers.filter(pk=actor.pk).exists()
+        and not report.case.assessments.filter(level__gte=SERIOUS).exists()
     )
 
 

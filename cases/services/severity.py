@@ -47,20 +47,35 @@ def assess_severity(
 ) -> SeverityAssessment:
     """Keep a new assessment; set level and terms on the case and plan the next review. The caller locks the case.
 
+    Refuses what `keep_assessment` refuses.
+    """
+    assessment = keep_assessment(actor, case, indicators, red_flags, now=now, choice=choice)
+    renamed = ensure_leader(actor, case, assessment.level, choice.handler, now=now)
+    follow_level(assessment, now=now, has_new_leader=renamed)
+    return assessment
+
+
+def keep_assessment(
+    actor: User,
+    case: Case,
+    indicators: Mapping[str, int | None],
+    red_flags: list[str],
+    *,
+    now: datetime,
+    choice: Choice = AS_PROPOSED,
+) -> SeverityAssessment:
+    """Store the answers, and leave the case as it is.
+
     Refuses a missing indicator; a level below a red flag or more than one away from the proposal; and without a
     reason another level than the proposal, or passing over a signal that the conversation holds.
     """
-    missing = [key for key in INDICATORS if indicators.get(key) not in range(4)]
-    refuse_if([Problem(key, _("Choose one of the four."), "required") for key in missing])
-    scores = {key: int(indicators[key] or 0) for key in INDICATORS}
-    subforms = [sub for incident in case.incidents.all() for sub in incident.cyber_subforms]
-    judged = judge(sum(scores.values()), red_flags, subforms)
+    judged = judge_answers(case, indicators, red_flags)
     signals = signals_of(case)
     refuse_if(_choice_problems(judged, choice, set(signals) - set(red_flags)))
     level = choice.level or judged.level
     assessment = SeverityAssessment(
         case=case,
-        **scores,
+        **{key: indicators[key] for key in INDICATORS},
         red_flags=red_flags,
         score=judged.score,
         proposed_level=judged.level,
@@ -74,9 +89,17 @@ def assess_severity(
     assessment.full_clean()
     assessment.save()
     _record(actor, assessment, now)
-    renamed = ensure_leader(actor, case, level, choice.handler, now=now)
-    follow_level(assessment, now=now, has_new_leader=renamed)
     return assessment
+
+
+def judge_answers(
+    case: Case, indicators: Mapping[str, int | None], red_flags: list[str]
+) -> Judgement:
+    """What follows from these answers and from the incidents of the case. Refuses a missing indicator."""
+    missing = [key for key in INDICATORS if indicators.get(key) not in range(4)]
+    refuse_if([Problem(key, _("Choose one of the four."), "required") for key in missing])
+    subforms = [sub for incident in case.incidents.all() for sub in incident.cyber_subforms]
+    return judge(sum(indicators[key] or 0 for key in INDICATORS), red_flags, subforms)
 
 
 @transaction.atomic

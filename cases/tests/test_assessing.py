@@ -189,20 +189,40 @@ def test_the_class_teacher_takes_on_an_own_mild_report(scene: Scene, report: Rep
     assert level_on(scene.who(scene.teacher), case) == Level.MANAGE
 
 
-def test_a_serious_report_goes_to_the_coordinator_and_nothing_of_the_try_remains(
-    scene: Scene, report: Report
+@pytest.mark.parametrize(
+    ("indicators", "flags", "urgency"),
+    [(SERIOUS, [], "today"), (MILD, ["self_harm_or_suicidal"], "now")],
+)
+def test_a_serious_report_stays_with_the_coordinators_who_get_what_was_answered(
+    scene: Scene, report: Report, indicators: dict[str, int], flags: list[str], urgency: str
 ) -> None:
-    logged = AuditEvent.objects.count()
-    for indicators, flags in ((SERIOUS, []), (MILD, ["credible_threat"])):
-        with pytest.raises(RuleBroken) as refused:
-            take_on(scene.teacher, report, indicators, flags, now=NOW)
-        assert refused.value.problems[0].code == "coordinator"
+    assert take_on(scene.teacher, report, indicators, flags, now=NOW) is None
     case = Case.objects.get(pk=report.case_id)
     assert (case.status, case.handler, case.severity) == (CaseStatus.REPORTED, None, None)
+    kept = case.assessments.get()
+    assert (kept.red_flags, kept.score) == (flags, sum(indicators.values()))
+    assert (kept.assessed_by, case.report.urgency) == (scene.teacher, urgency)
+    assert AuditEvent.objects.filter(case_uuid=case.uuid).last().verb == events.SEVERITY_ASSESSED
+    # The teacher gets nothing to see, and cannot answer milder now to take it on all the same.
     assert not case.grants.exists()
     assert not case.participants.exists()
-    assert AuditEvent.objects.count() == logged
     assert rules_on(scene.who(scene.teacher), case) == frozenset()
+    assert not may_take_on(scene.teacher, report)
+
+
+def test_a_red_flag_is_kept_also_where_the_teacher_reads_a_case_about_this_pupil(
+    scene: Scene,
+) -> None:
+    again = make_report(scene.teacher, scene.school, scene.pupil)
+    assert take_on(scene.teacher, again, MILD, ["weapon"], now=NOW) is None
+    assert again.case.assessments.get().red_flags == ["weapon"]
+
+
+def test_what_was_answered_never_makes_a_report_less_urgent(scene: Scene) -> None:
+    pupil = make_pupil(scene.school_class, "Kees", "Bos")
+    report = make_report(scene.teacher, scene.school, pupil, urgency="now")
+    take_on(scene.teacher, report, SERIOUS, [], now=NOW)
+    assert Report.objects.get(pk=report.pk).urgency == "now"
 
 
 def test_only_the_reporting_class_teacher_takes_it_on(scene: Scene, report: Report) -> None:
@@ -323,7 +343,7 @@ def test_a_teacher_meets_the_same_whether_or_not_there_is_a_case_they_may_not_se
         met.append(taking_on(scene, report, points))
     hidden, without = met
     assert hidden == without
-    assert hidden[1] == (302 if points is MILD else 422)
+    assert hidden[1:] == (302, "/cases/" if points is MILD else "/report")
 
 
 def test_a_teacher_who_reads_the_other_case_is_led_there(scene: Scene, at: Any) -> None:

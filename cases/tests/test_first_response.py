@@ -12,7 +12,8 @@ from django.test import Client
 
 from cases.deadlines.first_response import HALF_WAY, LIMIT
 from cases.models import Report
-from cases.services.assessing import begin_assessing
+from cases.queries.judging import INDICATORS
+from cases.services.assessing import begin_assessing, take_on
 from cases.tests.scene import Scene
 from pestzorg.demo.scenario_a import AMSTERDAM
 from pestzorg.outbox.delivery import deliver
@@ -74,6 +75,33 @@ def test_who_takes_it_up_ends_the_reminding(scene: Scene) -> None:
     assert recipients(report) == set()
     mine = Reminder.objects.filter(source_uuid=report.case.uuid)
     assert set(mine.values_list("outcome", flat=True)) == {"dropped"}
+
+
+# urgency, reported, taken on, mails before: a report of Saturday has one last day, urgent or not
+FLAGGED = [
+    ("this_week", "2025-11-03 10:00", "2025-11-03 21:00", 0),
+    ("today", "2025-11-08 20:00", "2025-11-10 09:00", 1),
+    ("now", "2025-11-03 10:00", "2025-11-03 10:30", 1),
+]
+
+
+@pytest.mark.parametrize(("urgency", "reported", "taken_on", "before"), FLAGGED)
+def test_a_red_flag_of_the_class_teacher_is_mailed_at_once_without_a_word_of_it(
+    scene: Scene, mailoutbox: list[Any], urgency: str, reported: str, taken_on: str, before: int
+) -> None:
+    now, later = at_school(reported), at_school(taken_on)
+    report = make_report(scene.teacher, scene.school, scene.pupil, now=now, urgency=urgency)
+    for moment in (now, later):
+        sweep(moment)
+        deliver(moment)
+    assert len(mailoutbox) == before
+    none = dict.fromkeys(INDICATORS, 0)
+    take_on(scene.teacher, report, none, ["self_harm_or_suicidal"], now=later)
+    sweep(later)
+    deliver(later)
+    assert [mail.to for mail in mailoutbox[before:]] == [[scene.coordinator.email]]
+    assert report.case.reference in mailoutbox[-1].body
+    assert "doods" not in mailoutbox[-1].body + mailoutbox[-1].subject
 
 
 def test_not_safe_now_is_mailed_at_once_and_again_after_an_hour(

@@ -212,9 +212,28 @@ def test_serious_report_stays_with_the_coordinator(world: Any) -> None:
     report = make_report(world.teacher, world.school, world.pupil)
     answer = signed_in(world.teacher).post(reverse("reports:take-on", args=[report.uuid]), SERIOUS)
     report.case.refresh_from_db()
-    assert answer.status_code == 422
-    assert answer.context["form"].non_field_errors()
+    assert answer.url == reverse("reports:page", args=[report.uuid])
     assert (report.case.status, report.case.severity) == (CaseStatus.REPORTED, None)
+
+
+def test_the_coordinator_reads_and_finds_filled_in_what_the_class_teacher_answered(
+    world: Any,
+) -> None:
+    report = make_report(world.teacher, world.school, world.pupil)
+    told = {**MILD, "red_flags": ["weapon"]}
+    url = reverse("reports:take-on", args=[report.uuid])
+    page = signed_in(world.teacher).post(url, told, follow=True).content.decode()
+    assert "Je coördinator neemt dit op zich" in page
+    assert reverse("reports:take-on", args=[report.uuid]) not in page
+    client = signed_in(world.coordinator)
+    page = client.get(reverse("cases:page", args=[report.case.uuid])).content.decode()
+    assert "Alarmsignalen: Wapen" in page
+    client.post(
+        reverse("cases:begin", args=[report.case.uuid]), {"handler": str(world.coordinator.uuid)}
+    )
+    form = client.get(reverse("cases:assess", args=[report.case.uuid])).context["form"]
+    assert form["red_flags"].value() == ["weapon"]
+    assert form["power"].value() == MILD["power"]
 
 
 def test_unanswered_indicator_stands_at_its_question(world: Any) -> None:

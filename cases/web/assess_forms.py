@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Case
 from cases.queries.people import staff_for
 from cases.web.report_forms import PupilChoiceForm
-from cases.web.severity_forms import ProposalForm
+from cases.web.severity_forms import ProposalForm, answers_of
 from schools.access import pupils_for
 from schools.models import Pupil, User
 from schools.queries.people import HANDLER_ROLES
@@ -43,7 +43,10 @@ class AssessForm(PupilChoiceForm, ProposalForm):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.case = case
         report = case.report
+        # What the reporter answered already, as class teacher.
+        self.last = case.assessments.select_related("assessed_by").last()
         initial = {
+            **answers_of(self.last),
             "about": report.about,
             "pupil": str(report.pupil.uuid) if report.pupil else "",
             "lead": str(case.handler.uuid) if case.handler else "",

@@ -97,14 +97,22 @@ def take_on_report(request: StaffRequest, report_uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             red_flags = form.cleaned_data["red_flags"]
-            take_on(person, report, form.indicators(), red_flags, now=request.now)
+            begun = take_on(person, report, form.indicators(), red_flags, now=request.now)
         except RuleBroken as error:
             add_rule_errors(form, error)
         else:
-            messages.success(request, _("You take this on. Begin the conversation when it suits."))
-            return redirect(reverse("conversation:overview", args=[report.case.uuid]))
+            return _taken_on(request, report, is_mine=begun is not None)
     context = {"report": report, "form": form}
     return render(request, "reports/take_on.html", context, status=422 if form.errors else 200)
+
+
+def _taken_on(request: StaffRequest, report: Report, *, is_mine: bool) -> HttpResponse:
+    if is_mine:
+        messages.success(request, _("You take this on. Begin the conversation when it suits."))
+        return redirect(reverse("conversation:overview", args=[report.case.uuid]))
+    told = _("Your coordinator takes the lead here, and sees this report and your answers now.")
+    messages.info(request, told)
+    return redirect("reports:page", report.uuid)
 
 
 def _sent(form: ReportForm, person: User, request: StaffRequest) -> Report | None:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case
+from cases.models import Case, SeverityAssessment
 from cases.protocol import vocabulary
 from cases.queries.judging import HIGHEST, INDICATORS, SERIOUS, Judgement, judge, term_of
 from cases.queries.people import staff_for
@@ -202,14 +202,19 @@ class ReassessForm(ProposalForm):
 
     def _answered(self) -> dict[str, Any]:
         last = self.last
-        flags = last.red_flags if last else []
-        answers = {key: str(getattr(last, key)) for key in INDICATORS} if last else {}
+        answers = answers_of(last)
         # What the pupil told since then is ticked already; whoever unticks it says why.
-        known = {*flags, *last.weighed} if last else set()
-        return {
-            **answers,
-            "red_flags": [*flags, *(s for s in signals_of(self.case) if s not in known)],
-        }
+        known = {*last.red_flags, *last.weighed} if last else set()
+        told = (signal for signal in signals_of(self.case) if signal not in known)
+        return {**answers, "red_flags": [*answers.get("red_flags", ()), *told]}
+
+
+def answers_of(kept: SeverityAssessment | None) -> dict[str, Any]:
+    """An assessment as the form asks for it, to begin with."""
+    if kept is None:
+        return {}
+    points = {key: str(getattr(kept, key)) for key in INDICATORS}
+    return {**points, "red_flags": kept.red_flags}
 
 
 def _typed(posted: QueryDict) -> dict[str, Any]:
