@@ -125,6 +125,12 @@ class Case(WithUuid):
         return min(targets, key=lambda person: person.pk, default=None)
 
     @property
+    def may_be_assessed(self) -> bool:
+        """In progress, or in aftercare while a red flag waits."""
+        in_aftercare = self.status == CaseStatus.AFTERCARE and self.alarm_at is not None
+        return self.status in REVIEWED or in_aftercare
+
+    @property
     def is_serious(self) -> bool:
         """Severity 3 or 4: shorter terms, deadlines shift backward."""
         return (self.severity or 0) >= 3

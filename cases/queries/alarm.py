@@ -7,7 +7,7 @@ from datetime import date
 
 from cases.access import Who, can
 from cases.models import Case, SeverityAssessment
-from cases.models.case import REVIEWED
+from cases.models.case import GOING_ON, REVIEWED, CaseStatus
 from cases.protocol import vocabulary
 from cases.protocol.help_routes import Route, routes_for
 from cases.queries.judging import HIGHEST, HOME_UNSAFE
@@ -67,7 +67,7 @@ class Alarm:
 
 def waiting_alarm(who: Who, case: Case) -> Alarm | None:
     """The demand to assess now, for who works in the case; reads something only when the alarm was raised."""
-    if case.alarm_at is None or case.status not in REVIEWED or not can(who, "R17", case):
+    if case.alarm_at is None or case.status not in GOING_ON or not can(who, "R17", case):
         return None
     last = case.assessments.last()
     return _alarm(who, case, last, tuple(waiting_signals(case, last)))
@@ -77,9 +77,16 @@ def alarm_of(who: Who, case: Case, last: SeverityAssessment | None) -> Alarm | N
     """The same, and while the case is critical and not calm yet what to do, without anything to assess."""
     waiting = waiting_alarm(who, case)
     is_acute = case.severity == HIGHEST and last is not None and not last.stable
-    if waiting or not is_acute or case.status not in REVIEWED or not can(who, "R17", case):
+    if waiting or not is_acute or not _is_current(case, last) or not can(who, "R17", case):
         return waiting
     return _alarm(who, case, last, ())
+
+
+def _is_current(case: Case, last: SeverityAssessment | None) -> bool:
+    """In aftercare what was critical before is over; what somebody assessed since is not."""
+    if case.status != CaseStatus.AFTERCARE or last is None or case.aftercare_on is None:
+        return case.status in REVIEWED
+    return last.assessed_at.astimezone(case.school.zone).date() >= case.aftercare_on
 
 
 def _alarm(

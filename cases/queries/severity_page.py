@@ -97,8 +97,8 @@ class SeverityCard:
 
     @property
     def may_assess(self) -> bool:
-        """Somebody who works in a case in progress."""
-        return self.case.status in REVIEWED and "R17" in rules_on(self.who, self.case)
+        """Somebody who works in a case in progress, or in one in aftercare in which a red flag waits."""
+        return self.case.may_be_assessed and "R17" in rules_on(self.who, self.case)
 
     @property
     def review_on(self) -> date | None:

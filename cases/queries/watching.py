@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from cases.access import Who, external_reports_visible_to, visible_to
 from cases.ceilings import Level
 from cases.models import AftercareCheck, Case, ExternalReport, Participant
-from cases.models.case import REVIEWED, CaseStatus
+from cases.models.case import GOING_ON, REVIEWED, CaseStatus
 
 TARGETS = Prefetch("participants", Participant.objects.filter(role="target"))
 
@@ -21,17 +21,22 @@ def targets_of_case() -> Prefetch[Any]:
 
 
 def assessments_due(who: Who, until: date) -> QuerySet[Case]:
-    """Cases in progress to be assessed up to `until`: the day of the review came, or the conversation holds a signal."""
-    waits = Q(next_review_on__lte=until) | Q(alarm_at__isnull=False)
-    found = visible_to(who, Level.VIEW).filter(waits, status__in=REVIEWED)
+    """Cases to be assessed up to `until`: the day of the review came, or the conversation holds a signal.
+
+    A signal waits in aftercare too, a review does not.
+    """
+    review = Q(next_review_on__lte=until, status__in=REVIEWED)
+    signal = Q(alarm_at__isnull=False, status__in=GOING_ON)
+    found = visible_to(who, Level.VIEW).filter(review | signal)
     related = found.select_related("school", "school_class", "handler").prefetch_related(TARGETS)
     return related.order_by("next_review_on", "id")
 
 
 def assess_on(case: Case) -> date | None:
     """By when somebody assesses this case."""
+    review_on = case.next_review_on if case.status in REVIEWED else None
     told_on = case.alarm_at.astimezone(case.school.zone).date() if case.alarm_at else None
-    return min((day for day in (case.next_review_on, told_on) if day), default=None)
+    return min((day for day in (review_on, told_on) if day), default=None)
 
 
 def checks_due(who: Who, until: date) -> QuerySet[ExternalReport]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import events
 from cases.models import Case, SeverityAssessment
-from cases.models.case import REVIEWED
 from cases.queries.judging import HIGHEST, INDICATORS, Judgement, judge
 from cases.queries.signals import signals_of, waiting_signals
 from cases.services.leading import ensure_leader
@@ -112,9 +111,9 @@ def reassess_severity(
     now: datetime,
     choice: Choice = AS_PROPOSED,
 ) -> SeverityAssessment:
-    """Assess a case in progress again. Refuses any other state."""
+    """Assess a case in progress again, or one in aftercare in which a red flag waits. Refuses any other."""
     locked = lock(case)
-    if locked.status not in REVIEWED:
+    if not locked.may_be_assessed:
         raise broken(None, _("Only a case in progress is assessed again."), "state")
     return assess_severity(actor, locked, indicators, red_flags, now=now, choice=choice)
 

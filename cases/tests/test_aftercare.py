@@ -76,6 +76,15 @@ def test_it_does_not_close_while_a_talk_is_to_be_held(after: Scene) -> None:
     assert codes(refused) == {(None, "checks")}
 
 
+def test_it_does_not_close_over_a_red_flag_that_waits(after: Scene) -> None:
+    for _weeks in range(3):
+        hold_next(after)
+    Case.objects.filter(pk=after.case.pk).update(alarm_at=at_noon(WEEK_12))
+    with pytest.raises(RuleBroken) as refused:
+        close_case(after.coordinator, after.case, now=at_noon(WEEK_12))
+    assert codes(refused) == {(None, "assess")}
+
+
 def test_only_who_decides_closes_for_good(after: Scene) -> None:
     for _ in range(3):
         hold_next(after)

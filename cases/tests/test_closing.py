@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -76,6 +76,34 @@ def test_only_a_case_in_progress_is_proposed(ready: Scene, status: str) -> None:
         propose(ready)
     assert codes(refused) == {(None, "state")}
     assert not ready.case.closings.exists()
+
+
+def test_nothing_closes_over_a_red_flag_that_waits(ready: Scene, make_severity) -> None:
+    def waits(raised_at: datetime | None) -> None:
+        Case.objects.filter(pk=ready.case.pk).update(alarm_at=raised_at)
+
+    make_severity(4)
+    waits(CLOSING_AT)
+    with pytest.raises(RuleBroken) as refused:
+        propose(ready)
+    assert codes(refused) == {(None, "assess")}
+    waits(None)
+    closing = propose(ready)
+    waits(CLOSING_AT)
+    with pytest.raises(RuleBroken) as refused:
+        decide_closing(ready.coordinator, closing, override_reason="Toch.", now=CLOSING_AT)
+    assert codes(refused) == {(None, "assess")}
+    waits(None)
+    decided = decide_closing(ready.coordinator, closing, now=CLOSING_AT)
+    waits(CLOSING_AT)
+    with pytest.raises(RuleBroken) as refused:
+        sign_closing(ready.principal, decided, now=CLOSING_AT)
+    assert codes(refused) == {(None, "assess")}
+    told = str(refused.value.problems[0].message).lower()
+    assert "alarm" not in told
+    assert "flag" not in told
+    ready.case.refresh_from_db()
+    assert ready.case.status == "active"
 
 
 def test_a_second_proposal_is_refused_while_one_waits(ready: Scene) -> None:

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from cases.ceilings import Level
-from cases.models import AftercareCheck
+from cases.models import AftercareCheck, Case
 from cases.services.sharing import share_case
+from cases.services.steps import save_step
 from cases.tests.closable import (
     CLOSING_AT,
     at_noon,
@@ -63,6 +65,29 @@ def test_the_case_page_shows_the_ladder_with_its_dates_and_the_next_talk_first(
     for number in range(3):
         assert address(after, number=number) in shown
     assert shown.index("pz-hero") < shown.index(address(after)) < shown.index('id="aftercare"')
+
+
+def test_a_red_flag_told_in_aftercare_asks_for_an_assessment_everywhere(after: Scene) -> None:
+    client = browser(after.coordinator)
+    assert "Bepaal nu hoe ernstig" not in text(client.get(page(after)))
+    # The handler, whom no mail tells what they wrote down themselves.
+    flags = {"red_flags": ["self_harm_or_suicidal"]}
+    save_step(after.coordinator, after.step(1), flags, now=at_noon(WEEK_2))
+    assert "/severity/confirm/" in text(client.get(page(after)))
+    assert f"{page(after)}severity/" in text(client.get(reverse("home:today")))
+    assert client.get(f"{page(after)}severity/").status_code == 200
+    assert client.post(f"{page(after)}severity/confirm/").status_code == 302
+    after.case.refresh_from_db()
+    assert (after.case.severity, after.case.alarm_at) == (4, None)
+    # What to do stays on the page, since it was assessed in aftercare.
+    shown = text(client.get(page(after)))
+    assert 'id="h-alarm"' in shown
+    assert "/severity/confirm/" not in shown
+
+
+def test_what_was_critical_before_closing_is_no_alarm_in_aftercare(after: Scene) -> None:
+    Case.objects.filter(pk=after.case.pk).update(severity=4)
+    assert 'id="h-alarm"' not in text(browser(after.coordinator).get(page(after)))
 
 
 def test_a_talk_is_written_down_and_its_grade_joins_the_chart(after: Scene) -> None:

@@ -150,6 +150,7 @@ def _show_decision(
         "title": case_title(case),
         "closing": closing,
         "judged": judged,
+        "asks_assessment": asks_assessment(case),
         "unmet": any(not one.is_met for one in judged),
         "carried": closing.carries_over.select_related("owner_staff", "owner_participant"),
         "is_decided": closing.status == TO_SIGN,

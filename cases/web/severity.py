@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from cases.access import can, who
 from cases.models import Case
-from cases.models.case import REVIEWED
 from cases.queries.alarm import waiting_alarm
 from cases.queries.judging import term_of
 from cases.queries.worklist import case_title
@@ -26,7 +25,7 @@ from schools.web.staff_request import StaffRequest
 @case_page(GET="R17", POST="R17")
 def severity(request: StaffRequest, case: Case) -> HttpResponse:
     """The questions as they were answered last; saving keeps a new assessment."""
-    if case.status not in REVIEWED:
+    if not case.may_be_assessed:
         return redirect("cases:page", case.uuid)
     if request.POST.get("action") == "look":
         return _show(request, case, _form(request, case, looks=True))

@@ -41,6 +41,15 @@ def asks_assessment(case: Case) -> bool:
     return not case.assessments.filter(assessed_at__gte=case.reopened_at).exists()
 
 
+def assessing_problems(case: Case) -> list[Problem]:
+    """Why nobody closes this case before it is assessed: a red flag waits, or nobody looked since it was opened again."""
+    if case.alarm_at is not None:
+        return [Problem(None, _("A red flag waits. Assess first how serious it is now."), "assess")]
+    if asks_assessment(case):
+        return [Problem(None, _("Assess first how serious it is now."), "assess")]
+    return []
+
+
 def ending_problems(case: Case) -> list[Problem]:
     """Why aftercare is not over yet; empty when the case may close for good."""
     checks = case.aftercare_checks.filter(status=AftercareCheck.Status.PLANNED)
@@ -62,7 +71,8 @@ def ending_problems(case: Case) -> list[Problem]:
             "external_reports",
         ),
     )
-    return [Problem(None, sentence, code) for rows, sentence, code in asked if rows.exists()]
+    waiting = [Problem(None, sentence, code) for rows, sentence, code in asked if rows.exists()]
+    return [*assessing_problems(case), *waiting]
 
 
 def next_check(case: Case) -> AftercareCheck | None:

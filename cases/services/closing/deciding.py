@@ -14,10 +14,10 @@ from cases.models.closing import OPEN_CLOSINGS
 from cases.notices import cancel_closing, plan_signature
 from cases.queries.closing.criteria import as_stored
 from cases.queries.closing.people import may_decide, may_sign, needs_signature
-from cases.queries.closing.state import asks_assessment, judged_now
+from cases.queries.closing.state import assessing_problems, judged_now
 from cases.services.closing.entering import enter_aftercare
 from cases.services.closing.records import locked_closing, record
-from pestzorg.errors import broken
+from pestzorg.errors import broken, refuse_if
 from schools.models import User
 
 Status = Closing.Status
@@ -30,13 +30,13 @@ def decide_closing(
 ) -> Closing:
     """Yes: aftercare begins, or in a critical case the closing waits for the signature.
 
-    Refuses who may not decide this one, and a criterion that is not met without an `override_reason`.
+    Refuses who may not decide this one, a case that is to be assessed first, and a criterion that is not met without
+    an `override_reason`.
     """
     mine = locked_closing(closing, Status.PROPOSED)
     if not may_decide(actor, mine, now):
         raise broken(None, _("Somebody else decides about this."), "not_allowed")
-    if asks_assessment(mine.case):
-        raise broken(None, _("Assess first how serious it is now."), "assess")
+    refuse_if(assessing_problems(mine.case))
     found = judged_now(mine, now)
     if not override_reason and not all(judged.is_met for judged in found):
         told = _("Not everything is in order. Why close all the same?")
@@ -60,11 +60,15 @@ def decide_closing(
 def sign_closing(actor: User, closing: Closing, *, now: datetime) -> Closing:
     """The second signature of a critical case: aftercare begins.
 
-    Refuses who may not sign, whoever decided it, and a closing in which a criterion fell away since the decision.
+    Refuses who may not sign, whoever decided it, and a case that is to be assessed first or in which a criterion fell
+    away since the decision.
     """
     mine = locked_closing(closing, Status.TO_SIGN)
     if not (can(Who(actor, now), SIGN, mine.case) and may_sign(actor, mine, now)):
         raise broken(None, _("Somebody else signs this."), "not_allowed")
+    if assessing_problems(mine.case):
+        # Whoever signs does not read the case: not a word of why.
+        raise broken(None, _TO_ASSESS, "assess")
     if any(
         not j.is_met and mine.criteria.get(j.criterion.key, True) for j in judged_now(mine, now)
     ):
@@ -95,4 +99,5 @@ def turn_down_closing(actor: User, closing: Closing, reason: str, *, now: dateti
     return mine
 
 
+_TO_ASSESS = _("Somebody has to look again first how serious it is. Ask the coordinator for that.")
 _CHANGED = _("Something changed since the coordinator decided. Ask the coordinator to look again.")

@@ -16,7 +16,7 @@ from cases.models.closing import OPEN_CLOSINGS
 from cases.notices import plan_decision
 from cases.queries.closing import Answers, Standing, judge_closing
 from cases.queries.closing.criteria import as_stored
-from cases.queries.closing.state import asks_assessment
+from cases.queries.closing.state import assessing_problems
 from cases.services.closing.records import locked_in, record
 from pestzorg.errors import Problem, broken, refuse_if
 from schools.models import User
@@ -35,13 +35,12 @@ def propose_closing(
 ) -> Closing:
     """Put a closing before whoever decides. With a criterion that is not met the `note` says why all the same.
 
-    Refuses a case that is not in progress, a second proposal, and a case that was opened again and not assessed since.
+    Refuses a case that is not in progress, a second proposal, and a case that is to be assessed first.
     """
     locked = locked_in(case, CaseStatus.ACTIVE)
     if locked.closings.filter(status__in=OPEN_CLOSINGS).exists():
         raise broken(None, _("Somebody proposed this already."), "state")
-    if asks_assessment(locked):
-        raise broken(None, _("Assess first how serious it is now."), "assess")
+    refuse_if(assessing_problems(locked))
     refuse_if(_problems(locked, parents_agree, carries_over, is_asked=pupil_agrees is not None))
     answers = Answers(bool(pupil_agrees), parents_agree, [a.pk for a in carries_over])
     found = judge_closing(Standing(locked, now, answers))
