@@ -194,7 +194,7 @@ def _check_and_save(
 ) -> None:
     calendar = calendar_for(agreement.case.school)
     refuse_if(problems_of(agreement, calendar, calendar.local_date(now), kept))
-    heed_wish(agreement.case, agreement, Plan(agreement.what, owner=agreement.owner_type))
+    heed_wish(agreement, Plan(agreement.what, owner=agreement.owner_type))
     agreement.deadline = _school_day(agreement, calendar, calendar.local_date(now))
     try:
         agreement.full_clean()

@@ -160,7 +160,7 @@ def _lock_planned(talk: FollowUpTalk) -> None:
 def _check_and_save(actor: User, talk: FollowUpTalk, now: datetime, *, share_ok: bool) -> None:
     calendar = calendar_for(talk.case.school)
     refuse_if(_planning_problems(talk, calendar, now))
-    heed_wish(talk.case, talk, Plan(talk_with=talk.with_role, purposes=tuple(talk.purposes)))
+    heed_wish(talk, Plan(talk_with=talk.with_role, purposes=tuple(talk.purposes)))
     try:
         talk.full_clean()
     except ValidationError as error:

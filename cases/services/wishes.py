@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from cases.models import Case
-from cases.models.against_wish import AgainstWish
-from cases.queries.wishes import is_for_few, not_wish_of
-from cases.wishes import Plan, goes_against
+from cases.models import Agreement, FollowUpTalk
+from cases.queries.wishes import NotWish, wish_against
+from cases.wishes import Plan
 from pestzorg.errors import broken
 
 
-def heed_wish(case: Case, planned: AgainstWish, plan: Plan) -> None:
+def heed_wish(planned: Agreement | FollowUpTalk, plan: Plan) -> None:
     """Mark a plan that goes against a wish. Refuses it without a reason; forgets a reason that is not needed.
 
     The biggest fear of a bullied child is that telling makes it worse.
     """
-    wish = not_wish_of(case)
-    planned.against_wish = goes_against(wish, plan)
-    if not planned.against_wish:
+    wish = wish_against(planned.case, plan, planned.conversation)
+    planned.against_wish = wish is not None
+    if wish is None:
         planned.wish_reason = ""
     elif not planned.wish_reason:
-        raise broken("wish_reason", _asked(case, wish), "wish")
+        raise broken("wish_reason", _asked(wish), "wish")
 
 
-def _asked(case: Case, wish: str) -> str:
-    if is_for_few(case):
+def _asked(wish: NotWish) -> str:
+    if wish.is_for_few:
         return _("The pupil does not want this. Say why you do it all the same.")
     told = _("The pupil does not want this: “%(wish)s”. Say why you do it all the same.")
-    return told % {"wish": wish}
+    return told % {"wish": wish.words}

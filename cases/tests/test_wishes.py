@@ -9,17 +9,18 @@ import pytest
 from django.test import Client
 
 from cases.events import CASE_LISTED
-from cases.models import Agreement, FollowUpTalk
+from cases.models import Agreement, Conversation, FollowUpTalk
 from cases.models.step_record import Visibility
 from cases.queries.against_wishes import against_wishes
 from cases.queries.completeness import missing_for_done
 from cases.services.agreements import change_agreement
+from cases.services.conversations import start_conversation, step_records
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from cases.wishes import Plan, goes_against
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
-from pestzorg.testing.builders import NOW, make_agreement, make_talk
+from pestzorg.testing.builders import NOW, make_agreement, make_pupil, make_talk
 
 NOT_IN_CLASS = "niet voor de hele klas over mij praten"
 
@@ -107,6 +108,49 @@ def test_a_talk_against_a_wish_needs_a_reason(wished: Scene) -> None:
         make_talk(wished.teacher, wished.case, **with_class)
     made = make_talk(wished.teacher, wished.case, **with_class, wish_reason="Noor is er niet bij.")
     assert FollowUpTalk.objects.get(pk=made.pk).against_wish
+
+
+# ── more conversations ───────────────────────────────────────────────────────
+def second_conversation(scene: Scene, **values: Any) -> Conversation:
+    later = NOW + timedelta(days=1)
+    made = start_conversation(
+        scene.coordinator, scene.case, lead=scene.teacher, now=later, **values
+    )
+    step_records(made)
+    return made
+
+
+def again_with_the_same_pupil(scene: Scene) -> Conversation:
+    scene.case.conversations.update(status=Conversation.Status.COMPLETED, completed_at=NOW)
+    return second_conversation(scene, target=scene.case.target)
+
+
+@pytest.mark.django_db
+def test_a_wish_counts_on_in_the_next_conversation_until_another_is_named(wished: Scene) -> None:
+    again = again_with_the_same_pupil(wished)
+    for conversation in (None, again):
+        with pytest.raises(RuleBroken, match="wish_reason:wish"):
+            class_rules(wished, conversation=conversation)
+    circle = {"decision": "yes", "method": "restorative_circle", "target_consent": "given"}
+    record = step_records(again)[7]
+    save_step(wished.teacher, record, circle, now=NOW)
+    assert "wish" in {problem.code for problem in missing_for_done(record, NOW)}
+    other = {"not_wishes": "dat mijn ouders het horen"}
+    save_step(wished.teacher, step_records(again)[1], other, now=NOW)
+    assert not class_rules(wished, conversation=again).against_wish
+    with pytest.raises(RuleBroken, match="wish_reason:wish"):
+        class_rules(wished, what="Bel de moeder", conversation=again)
+
+
+@pytest.mark.django_db
+def test_what_one_pupil_does_not_want_binds_no_plan_out_of_the_conversation_with_another(
+    wished: Scene,
+) -> None:
+    daan = second_conversation(wished, pupil=make_pupil(wished.school_class, "Daan", "Smit"))
+    assert not class_rules(wished, conversation=daan).against_wish
+    # A plan for the whole case asks about the wishes of both.
+    with pytest.raises(RuleBroken, match="wish_reason:wish"):
+        class_rules(wished)
 
 
 @pytest.mark.django_db

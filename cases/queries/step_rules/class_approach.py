@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import StepRecord
 from cases.protocol import vocabulary
-from cases.queries.wishes import is_for_few, not_wish_of
-from cases.wishes import Plan, goes_against
+from cases.queries.wishes import wish_against
+from cases.wishes import Plan
 from pestzorg.errors import Problem
 from schools.queries.calendars import calendar_for
 
@@ -45,12 +45,12 @@ def _review(record: StepRecord, now: datetime) -> list[Problem]:
 def _against_wish(record: StepRecord) -> list[Problem]:
     if record.answer("protection_note"):
         return []
-    case = record.conversation.case
-    wish = not_wish_of(case)
-    if not goes_against(wish, Plan(method=record.answer("method") or "")):
+    plan = Plan(method=record.answer("method") or "")
+    wish = wish_against(record.conversation.case, plan, record.conversation)
+    if wish is None:
         return []
-    if is_for_few(case):
+    if wish.is_for_few:
         unquoted = _("The pupil does not want this. Say why, and how you protect the pupil.")
         return [Problem("protection_note", unquoted, "wish")]
     asked = _("The pupil does not want this: “%(wish)s”. Say why, and how you protect the pupil.")
-    return [Problem("protection_note", asked % {"wish": wish}, "wish")]
+    return [Problem("protection_note", asked % {"wish": wish.words}, "wish")]
