@@ -1,4 +1,7 @@
-"""What a level brings along: the next review, the terms for first talk and parents, and who hears of it."""
+"""What a level brings along: the next review, the terms for first talk and parents, and who hears of it.
+
+Also a review that cannot wait for its day.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from cases.deadlines import hasten_reminders, plan_agreement, plan_review, plan_talk
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, SeverityAssessment
+from cases.models.case import REVIEWED
 from cases.notices import cancel_alarm, plan_attention
 from cases.queries.first_talk import first_talk_due_on
 from cases.queries.judging import HIGHEST, HOME_UNSAFE, SERIOUS, term_of
@@ -33,6 +37,19 @@ def follow_level(
     _plan_again(case, before, calendar, now)
     if has_new_leader or (assessment.level == HIGHEST and before != HIGHEST):
         plan_attention(assessment, now)
+
+
+def review_today(case: Case, *, now: datetime) -> None:
+    """Something new happened: a case in progress is assessed again today. The caller locks the case."""
+    fresh = Case.objects.select_related("school").get(pk=case.pk)
+    calendar = calendar_for(fresh.school)
+    today = calendar.local_date(now)
+    is_asked = fresh.next_review_on is not None and fresh.next_review_on <= today
+    if fresh.status not in REVIEWED or is_asked:
+        return
+    fresh.next_review_on = today
+    fresh.save(update_fields=["next_review_on"])
+    plan_review(fresh, calendar, now=now)
 
 
 def review_on(assessment: SeverityAssessment, calendar: SchoolCalendar) -> date:

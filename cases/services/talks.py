@@ -15,6 +15,7 @@ from cases.deadlines import plan_talk, tell_new_people
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant
 from cases.queries.held_talks import SUPPORT_PERSONS, outcome_problems
 from cases.services.agreements import let_in
+from cases.services.severity_terms import review_today
 from cases.services.sharing import end_share_without_task, lock
 from cases.services.step_versions import reopen_left_out
 from cases.services.wishes import heed_wish
@@ -118,8 +119,10 @@ def record_talk(
 
 
 def _go_on(actor: User, talk: FollowUpTalk, reviewed: Iterable[Agreement], now: datetime) -> None:
-    """What a held talk brings along: agreements that were gone through, the next talk, somebody who helps after all."""
+    """What a held talk brings along: agreements gone through, a review, the next talk, somebody who helps after all."""
     talk.agreements_reviewed.set(reviewed)
+    if talk.new_incident:
+        review_today(talk.case, now=now)
     if talk.next_talk_at:
         _plan_next(actor, talk, talk.next_talk_at, now)
     if talk.support_asked_again == FollowUpTalk.AskedAgain.YES:

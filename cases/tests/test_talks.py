@@ -9,11 +9,13 @@ import pytest
 
 from cases import events
 from cases.access import can_see_content
-from cases.models import FollowUpTalk
+from cases.models import Case, FollowUpTalk
 from cases.services.talks import change_talk, record_talk
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
+from pestzorg.reminders.models import DueMoment, Kind
+from pestzorg.reminders.sources import registry
 from pestzorg.testing.builders import NOW, make_case_active, make_pupil, make_talk
 
 TOMORROW = NOW + timedelta(days=1)
@@ -131,6 +133,40 @@ def test_a_held_talk_says_how_it_goes(scene: Scene, key: str) -> None:
     record_talk(scene.teacher, talk, status="held", now=TOMORROW, **HELD)
     talk.refresh_from_db()
     assert (talk.status, talk.held_on) == ("held", date(2025, 11, 4))
+
+
+NEW = {**HELD, "new_incident": True}
+
+
+def review_of(case: Case) -> tuple[date | None, list[date]]:
+    case.refresh_from_db()
+    planned = DueMoment.objects.filter(source="severity_review", source_uuid=case.uuid)
+    return case.next_review_on, list(planned.values_list("due_on", flat=True))
+
+
+def test_something_new_asks_for_an_assessment_on_the_same_day(scene: Scene) -> None:
+    before = review_of(scene.case)
+    record_talk(scene.teacher, make_talk(scene.teacher, scene.case), status="held", now=NOW, **HELD)
+    assert review_of(scene.case) == before
+    talk = make_talk(scene.teacher, scene.case)
+    record_talk(scene.teacher, talk, status="held", now=TOMORROW, **NEW)
+    assert review_of(scene.case) == (TOMORROW.date(), [TOMORROW.date()])
+    wanted = registry["severity_review"].wanted(
+        scene.case.uuid, Kind.REVIEW_DUE, TOMORROW.date(), TOMORROW
+    )
+    assert wanted is not None
+    assert wanted.recipients == (scene.coordinator.pk,)
+
+
+@pytest.mark.parametrize("values", [{"next_review_on": NOW.date()}, {"status": "aftercare"}])
+def test_something_new_moves_no_review_that_is_late_and_plans_none_in_aftercare(
+    scene: Scene, values: dict[str, Any]
+) -> None:
+    talk = make_talk(scene.teacher, scene.case)
+    Case.objects.filter(pk=scene.case.pk).update(**values)
+    before = review_of(scene.case)
+    record_talk(scene.teacher, talk, status="held", now=TOMORROW, **NEW)
+    assert review_of(scene.case) == before
 
 
 def test_a_safety_score_of_zero_is_an_answer(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cases.access import Who, rules_on
 from cases.ceilings import Level
-from cases.models import FollowUpTalk
+from cases.models import Case, FollowUpTalk
 from cases.services.items import put_participant
 from cases.services.sharing import share_case
 from cases.tests.scene import Scene
@@ -153,6 +153,20 @@ def test_held_talk_keeps_how_it_went(scene: Scene) -> None:
     assert (talk.new_incident, talk.congratulated) == (False, True)
     body = signed_in(scene.teacher).get(answer.url).content.decode()
     assert "Speelt weer mee" in body
+
+
+def test_something_new_leads_on_to_what_happened_and_how_serious_it_is(scene: Scene) -> None:
+    talk = make_talk(scene.teacher, scene.case)
+    client = signed_in(scene.teacher)
+    body = client.post(url("page", talk), held(new_incident="true"), follow=True).content.decode()
+    told = reverse("conversation:step", args=[scene.case.uuid, 2]) + "#incidents"
+    severity = reverse("cases:severity", args=[scene.case.uuid])
+    assert told in body
+    assert severity in body
+    Case.objects.filter(pk=scene.case.pk).update(status="aftercare")
+    body = signed_in(scene.coordinator).get(url("page", talk)).content.decode()
+    assert severity not in body
+    assert reverse("cases:reopen", args=[scene.case.uuid]) in body
 
 
 def test_grade_of_nought_is_an_answer(scene: Scene) -> None:
