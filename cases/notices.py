@@ -56,13 +56,15 @@ def plan_needs_manager(case: Case, now: datetime) -> None:
 
 
 def plan_alarm(case: Case, now: datetime) -> None:
-    """Tell the handler at once that something in the conversation waits to be assessed."""
-    plan.plan(ALARM, case.uuid, [_now(Kind.NEEDS_ATTENTION, case, now)])
+    """Tell the handler at once that something in the conversation waits to be assessed; needs the case as stored."""
+    if case.alarm_uuid:
+        plan.plan(ALARM, case.alarm_uuid, [_now(Kind.NEEDS_ATTENTION, case, now)])
 
 
 def cancel_alarm(case: Case, now: datetime) -> None:
     """Nothing waits to be assessed any more."""
-    plan.cancel(ALARM, case.uuid, now)
+    if case.alarm_uuid:
+        plan.cancel(ALARM, case.alarm_uuid, now)
 
 
 def plan_attention(assessment: SeverityAssessment, now: datetime) -> None:
@@ -137,11 +139,14 @@ class AlarmSource:
 
     def wanted(self, source_uuid: UUID, kind: str, due_on: date, now: datetime) -> Wanted | None:
         """The handler, else the coordinators; None when it was assessed."""
-        case = Case.objects.select_related("school", "handler").get(uuid=source_uuid)
-        if case.alarm_at is None or not case.is_open:
+        found = Case.objects.select_related("school", "handler").filter(
+            alarm_uuid=source_uuid, is_open=True
+        )
+        case = found.exclude(alarm_at=None).first()
+        if case is None:
             return None
         people = [case.handler] if case.handler else []
-        return mail_about(case, people, [], f"/cases/{source_uuid}/", now, at_once=True)
+        return mail_about(case, people, [], f"/cases/{case.uuid}/", now, at_once=True)
 
 
 class AttentionSource:

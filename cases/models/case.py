@@ -85,6 +85,8 @@ class Case(WithUuid):
     reopened_at = models.DateTimeField(null=True, blank=True)
     # Since when the conversation holds signals that no assessment has weighed yet.
     alarm_at = models.DateTimeField(null=True, blank=True)
+    # Each alarm is told by itself, also the second of a day.
+    alarm_uuid = models.UUIDField(null=True, editable=False, unique=True)
     is_open = models.GeneratedField(
         expression=models.ExpressionWrapper(
             Q(status__in=OPEN_STATUSES), output_field=models.BooleanField()

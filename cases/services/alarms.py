@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from cases.models import Case
 from cases.notices import cancel_alarm, plan_alarm
@@ -16,13 +17,16 @@ def look_for_signals(actor: User, case: Case, *, now: datetime) -> None:
 
     The handler gets a content-free mail at once, unless it is the handler who wrote it down.
     """
-    lock(case)
+    locked = lock(case)
     if case.severity is None:
         return
     waits = bool(waiting_signals(case, case.assessments.last()))
-    stored = Case.objects.filter(pk=case.pk)
-    if waits and stored.filter(alarm_at=None).update(alarm_at=now):
-        if actor.pk != case.handler_id:
-            plan_alarm(case, now)
-    elif not waits and stored.exclude(alarm_at=None).update(alarm_at=None):
-        cancel_alarm(case, now)
+    if waits and locked.alarm_at is None:
+        locked.alarm_at, locked.alarm_uuid = now, uuid4()
+        locked.save(update_fields=["alarm_at", "alarm_uuid"])
+        if actor.pk != locked.handler_id:
+            plan_alarm(locked, now)
+    elif locked.alarm_at and not waits:
+        cancel_alarm(locked, now)
+        locked.alarm_at = None
+        locked.save(update_fields=["alarm_at"])

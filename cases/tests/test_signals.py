@@ -16,7 +16,8 @@ from cases.services.severity import Choice, confirm_signals, reassess_severity
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from pestzorg.errors import RuleBroken
-from pestzorg.reminders.models import DueMoment, Kind
+from pestzorg.reminders.models import DueMoment, Kind, Reminder
+from pestzorg.reminders.sweep import sweep
 from pestzorg.testing.builders import NOW
 
 MILD = dict.fromkeys(INDICATORS, 0)
@@ -36,9 +37,10 @@ def tell(scene: Scene, *forms: str) -> Case:
 
 
 def mailed(case: Case) -> tuple[int, ...]:
-    if not DueMoment.objects.filter(source="severity_alarm", source_uuid=case.uuid).exists():
+    alarm = case.alarm_uuid
+    if not DueMoment.objects.filter(source="severity_alarm", source_uuid=alarm).exists():
         return ()
-    wanted = AlarmSource().wanted(case.uuid, Kind.NEEDS_ATTENTION, NOW.date(), NOW)
+    wanted = AlarmSource().wanted(alarm, Kind.NEEDS_ATTENTION, NOW.date(), NOW)
     return wanted.recipients if wanted else ()
 
 
@@ -129,3 +131,14 @@ def test_a_further_signal_raises_the_alarm_again(scene: Scene) -> None:
     case = say(scene, 1, red_flags=["weapon", "home_unsafe"])
     assert case.alarm_at == NOW
     assert waiting_signals(case, case.assessments.last()) == ["home_unsafe"]
+
+
+def test_the_second_alarm_of_a_day_is_told_too(scene: Scene) -> None:
+    say(scene, 1, red_flags=["weapon"])
+    sweep(NOW)
+    why = Choice(reason="Het was een speelgoedmes.")
+    reassess_severity(scene.coordinator, scene.case, MILD, [], now=NOW, choice=why)
+    say(scene, 1, red_flags=["weapon", "home_unsafe"])
+    sweep(NOW)
+    told = Reminder.objects.filter(source="severity_alarm", recipient_id=scene.coordinator.pk)
+    assert told.count() == 2
