@@ -46,6 +46,8 @@ def agree_for_today(actor: User, record: StepRecord, *, now: datetime) -> list[A
             all_days=True,
             conversation=conversation,
             source_key=IMMEDIATE,
+            # Kept only where it goes against a wish: what cannot wait until tomorrow is not asked about today.
+            wish_reason=_("It is done at once, so that the pupil is safe today."),
             now=now,
         )
         for what in wanted

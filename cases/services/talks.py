@@ -92,12 +92,15 @@ def record_talk(
     now: datetime,
     agreements_reviewed: Iterable[Agreement] = (),
     looks_ahead: bool = True,
+    wish_reason: str = "",
+    share_ok: bool = False,
     **outcome: Any,
 ) -> FollowUpTalk:
     """How a talk went. A held talk says how it goes and what comes next; progress is named and congratulated.
 
-    A `next_talk_at` becomes a planned talk with the same person. Whoever only reads along has no say in what
-    comes next, and is neither asked for it nor heard (`looks_ahead`).
+    A `next_talk_at` becomes a planned talk with the same person, for which `wish_reason` and `share_ok` are asked like
+    for any other. Whoever only reads along has no say in what comes next, and is neither asked for it nor heard
+    (`looks_ahead`).
     """
     if status not in {Status.HELD, Status.NO_SHOW, Status.CANCELLED}:
         raise broken("status", _("Choose what happened."), "status")
@@ -113,18 +116,19 @@ def record_talk(
     plan_talk(talk, calendar_for(talk.case.school), now=now)
     if status == Status.HELD:
         _go_on(actor, talk, agreements_reviewed if looks_ahead else (), now)
+        if talk.next_talk_at:
+            reason = wish_reason or talk.wish_reason
+            _plan_next(actor, talk, talk.next_talk_at, now, wish_reason=reason, share_ok=share_ok)
     end_share_without_task(talk.case, talk.conductor, now=now)
     _record(actor, events.TALK_RECORDED, talk, now, status=status)
     return talk
 
 
 def _go_on(actor: User, talk: FollowUpTalk, reviewed: Iterable[Agreement], now: datetime) -> None:
-    """What a held talk brings along: agreements gone through, a review, the next talk, somebody who helps after all."""
+    """What a held talk brings along: agreements gone through, a review, somebody who helps after all."""
     talk.agreements_reviewed.set(reviewed)
     if talk.new_incident:
         review_today(talk.case, now=now)
-    if talk.next_talk_at:
-        _plan_next(actor, talk, talk.next_talk_at, now)
     if talk.support_asked_again == FollowUpTalk.AskedAgain.YES:
         # A case may hold conversations with several pupils: the one of whoever was asked.
         asked = talk.case.conversations.filter(target=talk.with_participant).order_by("pk").last()
@@ -132,7 +136,9 @@ def _go_on(actor: User, talk: FollowUpTalk, reviewed: Iterable[Agreement], now: 
             reopen_left_out(actor, asked, SUPPORT_PERSONS, now=now)
 
 
-def _plan_next(actor: User, talk: FollowUpTalk, at: datetime, now: datetime) -> None:
+def _plan_next(
+    actor: User, talk: FollowUpTalk, at: datetime, now: datetime, **asked_later: Any
+) -> None:
     try:
         plan_follow_up(
             actor,
@@ -144,12 +150,13 @@ def _plan_next(actor: User, talk: FollowUpTalk, at: datetime, now: datetime) -> 
             with_name=talk.with_name,
             purposes=talk.purposes,
             conversation=talk.conversation,
-            wish_reason=talk.wish_reason,
             now=now,
+            **asked_later,
         )
     except RuleBroken as error:
         first = error.problems[0]
-        raise broken("next_talk_at", first.message, first.code) from error
+        field = first.field if first.field in asked_later else "next_talk_at"
+        raise broken(field, first.message, first.code) from error
 
 
 def _lock_planned(talk: FollowUpTalk) -> None:

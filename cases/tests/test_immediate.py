@@ -46,6 +46,15 @@ def test_each_line_becomes_one_agreement_for_today_and_only_once(scene: Scene) -
     ]
 
 
+def test_what_cannot_wait_is_agreed_also_against_a_wish_and_says_why(scene: Scene) -> None:
+    not_wishes = {"not_wishes": "Niet aan mijn ouders vertellen."}
+    save_step(scene.teacher, scene.step(2), not_wishes, now=NOW)
+    write(scene, "Marit belt de ouders")
+    [made] = agree_for_today(scene.teacher, scene.step(1), now=NOW)
+    assert made.against_wish
+    assert made.wish_reason
+
+
 def test_without_a_word_there_is_nothing_to_agree(scene: Scene) -> None:
     write(scene, " \n - ")
     with pytest.raises(RuleBroken) as nothing:

@@ -15,6 +15,7 @@ from cases.ceilings import Level
 from cases.models import Case, FollowUpTalk
 from cases.services.items import put_participant
 from cases.services.sharing import share_case
+from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_person, make_school, make_talk
 from schools.models import User
@@ -167,6 +168,22 @@ def test_something_new_leads_on_to_what_happened_and_how_serious_it_is(scene: Sc
     body = signed_in(scene.coordinator).get(url("page", talk)).content.decode()
     assert severity not in body
     assert reverse("cases:reopen", args=[scene.case.uuid]) in body
+
+
+def test_next_talk_against_a_wish_is_asked_about_where_it_is_planned(scene: Scene) -> None:
+    talk = make_talk(
+        scene.teacher, scene.case, with_role="parent", with_name="Moeder", with_participant=None
+    )
+    wish = {"not_wishes": "Niet aan mijn ouders vertellen."}
+    save_step(scene.teacher, scene.step(2), wish, now=NOW)
+    again = held(next_talk_at="2025-11-17T10:30", no_next_talk="")
+    answer = signed_in(scene.teacher).post(url("page", talk), again)
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors)) == (422, ["wish_reason"])
+    assert not form["wish_reason"].is_hidden
+    reason = {"wish_reason": "Moeder vroeg er zelf om."}
+    assert signed_in(scene.teacher).post(url("page", talk), again | reason).status_code == 302
+    assert scene.case.talks.get(status="planned").wish_reason == "Moeder vroeg er zelf om."
 
 
 def test_grade_of_nought_is_an_answer(scene: Scene) -> None:

@@ -126,7 +126,7 @@ class MoveTalkForm(AsksLater, MergingForm):
         return self.without_stamp
 
 
-class RecordTalkForm(forms.Form):
+class RecordTalkForm(AsksLater):
     """How a talk went. `service_values` fits record_talk, which says what a held talk cannot do without."""
 
     status = forms.ChoiceField(

@@ -120,11 +120,16 @@ class PlanTalkSerializer(RowSerializer[FollowUpTalk]):
 
 
 class RecordTalkSerializer(RowSerializer[FollowUpTalk]):
-    """How a talk went, and what comes next. Who only reads the case is not asked what comes next, nor heard."""
+    """How a talk went, and what comes next. Who only reads the case is not asked what comes next, nor heard.
+
+    `share_ok` and `wish_reason` are for the talk that comes next.
+    """
 
     status = serializers.ChoiceField(RECORDED_CHOICES)
     agreements_reviewed = AgreementOfCase(many=True, required=False)
+    share_ok = serializers.BooleanField(required=False)
+    wish_reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
     class Meta:
         model = FollowUpTalk
-        fields = ["status", *OUTCOME, "agreements_reviewed"]
+        fields = ["status", *OUTCOME, "agreements_reviewed", "share_ok", "wish_reason"]
