@@ -47,7 +47,7 @@ def agree_for_today(actor: User, record: StepRecord, *, now: datetime) -> list[A
             conversation=conversation,
             source_key=IMMEDIATE,
             # Kept only where it goes against a wish: what cannot wait until tomorrow is not asked about today.
-            wish_reason=_("It is done at once, so that the pupil is safe today."),
+            wish_reason=str(_("It is done at once, so that the pupil is safe today.")),
             now=now,
         )
         for what in wanted
