@@ -82,8 +82,8 @@ class _People:
         pupils = {f"participant:{person.uuid}": person for person in people.participants}
         self.staff = staff
         self.pupils = pupils
-        # The pupil of the case comes last, so that a shared first name means that pupil.
-        others = sorted(pupils.items(), key=lambda found: found[1].role == "target")
+        # The pupil of the conversation comes last, so that a shared first name means that pupil.
+        others = sorted(pupils.items(), key=lambda found: found[1] == people.target)
         self.names = {
             **{name: key for key, person in staff.items() for name in _names(person.full_name)},
             **{name: key for key, person in others for name in _names(person.name)},
@@ -94,7 +94,7 @@ class _People:
         key = promise.who
         if key in self.pupils:
             pupil = self.pupils[key]
-            return ("target" if pupil.role == "target" else key), pupil.name, "", ""
+            return ("target" if pupil == self.people.target else key), pupil.name, "", ""
         if key == "target" and self.people.target:
             return "target", self.people.target.name, "", ""
         if key in {"parent", "class"}:

@@ -39,19 +39,24 @@ class CasePeople:
 
     @cached_property
     def conversation(self) -> Conversation | None:
-        """The latest conversation, with its lead."""
-        return self.case.conversations.select_related("lead").last()
+        """The latest conversation, with its lead and its pupil; `people_of` looks from another one."""
+        return self.case.conversations.select_related("lead", "target").last()
 
     @cached_property
     def participants(self) -> list[Participant]:
         """The pupil first, then the others in the order in which they were named."""
         found = list(self.case.participants.order_by("id"))
-        return sorted(found, key=lambda person: person.role != "target")
+        return sorted(found, key=lambda person: person != self.target)
 
     @cached_property
     def target(self) -> Participant | None:
-        """The pupil this case is about."""
-        return next((p for p in self.participants if p.role == "target"), None)
+        """The pupil of the conversation; before there is one, the pupil this case is about."""
+        return self.conversation.target if self.conversation else self.case.target
+
+    @property
+    def others(self) -> list[Participant]:
+        """Everybody named but that pupil, also another one who is bullied here."""
+        return [person for person in self.participants if person != self.target]
 
     @cached_property
     def support_persons(self) -> list[SupportPerson]:
@@ -88,6 +93,13 @@ class CasePeople:
         """Handler and lead, each once."""
         lead = self.conversation.lead if self.conversation else None
         return list(dict.fromkeys(p for p in (self.case.handler, lead) if p))
+
+
+def people_of(conversation: Conversation, now: datetime) -> CasePeople:
+    """The people around the case of a conversation, in which its own pupil comes first."""
+    people = CasePeople(conversation.case, now)
+    people.conversation = conversation
+    return people
 
 
 def staff_for(case: Case, now: datetime, roles: tuple[Role, ...] = CONTENT_ROLES) -> QuerySet[User]:

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from cases.models import Conversation, Participant
 from cases.services.conversations import begin_sitting, step_records
+from cases.services.items import put_measure
 from cases.tests.scene import Scene
 from pestzorg.posting.models import Draft
-from pestzorg.testing.builders import NOW, make_case_active, make_pupil
+from pestzorg.testing.builders import NOW, make_agreement, make_case_active, make_pupil
 from pestzorg.testing.posted import fields_of
 
 
@@ -106,6 +107,54 @@ def test_an_offered_agreement_comes_from_the_conversation_that_is_named(
     answer = teacher.post(named(first, "5/"), told)
     assert f"of={first.uuid}" in answer.headers["Location"]
     assert teacher.get(answer.headers["Location"]).status_code == 200
+
+
+# ── whose agreement it is ────────────────────────────────────────────────────
+def test_what_step_6_offers_the_second_pupil_becomes_the_agreement_of_that_pupil(
+    teacher: Client, both: Both
+) -> None:
+    first, _later = both
+    for conversation in both:
+        agreed = {"status": "agreed", "deadline": NOW.date()}
+        put_measure(teacher_of(first), conversation, "change_password", now=NOW, **agreed)
+        page = teacher.get(named(conversation, "7/"), {"view": "write"})
+        sent = fields_of(page.content.decode(), "step-form") | {"action": "add-agreements"}
+        teacher.post(named(conversation, "7/"), sent)
+    made = [(a.owner_type, a.owner) for a in first.case.agreements.order_by("pk")]
+    assert made == [("target", "Noor"), ("target", "Mila")]
+
+
+def test_everybody_who_is_bullied_here_can_own_an_agreement_and_keeps_it(
+    teacher: Client, both: Both
+) -> None:
+    first, later = both
+    for made_in, owner in ((first, later), (later, later), (None, first), (later, first)):
+        agreement = make_agreement(
+            first.lead,
+            first.case,
+            conversation=made_in,
+            owner_type="target",
+            owner_staff=None,
+            owner_participant=owner.target,
+        )
+        edit = reverse("cases:agreement-edit", args=[agreement.uuid])
+        form = teacher.get(edit).context["form"]
+        assert {"Noor", "Mila"} <= {label for _key, label in form.fields["owner"].choices}
+        sent = {name: form[name].value() or "" for name in ("owner", "deadline", "what")}
+        sent |= {"what": "Vraagt hulp.", "responsible_staff": str(first.lead.uuid)}
+        assert teacher.post(edit, sent).status_code == 302
+        agreement.refresh_from_db()
+        assert (agreement.what, agreement.owner_type) == ("Vraagt hulp.", "target")
+        assert agreement.owner_participant == owner.target
+
+
+def test_a_sentence_of_the_first_conversation_offers_the_agreement_to_its_own_pupil(
+    teacher: Client, both: Both
+) -> None:
+    first, _later = both
+    told = {"action": "agree-0", "praise_words": "Noor vertelt het tegen vrijdag aan opa."}
+    form = teacher.get(teacher.post(named(first, "5/"), told).headers["Location"]).context["form"]
+    assert (form["owner"].value(), form.people.target) == ("target", first.target)
 
 
 # ── a page that was opened before another conversation began ─────────────────

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Agreement, Case
+from cases.models import Agreement, Case, Participant
 from cases.models.agreement import default_visibility
 from cases.queries.people import CasePeople, class_name
+from cases.queries.same_pupil import TARGET
 from cases.web.agreement_days import AsksWhichDay, day_choices
 from cases.web.fields import AsksLater, needed, some_of
 from pestzorg.posting.merging import MergingForm
@@ -165,7 +166,7 @@ class AgreementForm(AsksLater, AsksWhichDay, MergingForm):
                 found = {"owner_type": Type.STAFF, "owner_staff": self._owner_staff(kind, key)}
             case "participant":
                 other = _by_uuid(self.people.participants, key)
-                found = {"owner_type": Type.PUPIL_OTHER, "owner_participant": other}
+                found = {"owner_type": _type_of(other), "owner_participant": other}
             case "support":
                 helper = _by_uuid(self.people.support_persons, key)
                 found = {"owner_type": Type.SUPPORT_PERSON, "owner_name": helper.name}
@@ -211,14 +212,13 @@ class SettleForm(forms.Form):
 def owner_choices(people: CasePeople, user: User) -> list[tuple[str, str]]:
     """The pupil, me, the colleagues of this case, then everybody else who may promise something."""
     colleagues = [p for p in _working(people) if p.pk != user.pk]
-    others = [p for p in people.participants if p.role != "target"]
     return [
         *([("target", people.target.name)] if people.target else []),
         ("me", _("Me")),
         *((f"staff:{p.uuid}", p.full_name) for p in colleagues),
         ("staff", _("Another colleague")),
         ("parent", _("A parent")),
-        *((f"participant:{p.uuid}", p.name) for p in others),
+        *((f"participant:{p.uuid}", p.name) for p in people.others),
         *((f"support:{p.uuid}", p.name) for p in people.other_helpers),
         ("class", class_name(people.case)),
         ("external", _("Somebody else")),
@@ -244,8 +244,9 @@ def _owner_key(agreement: Agreement, people: CasePeople, user: User) -> str:
                 return "me"
             known = next((p for p in _working(people) if p.pk == agreement.owner_staff_id), None)
             return f"staff:{known.uuid}" if known else "staff"
-        case Type.PUPIL_OTHER if agreement.owner_participant:
-            return f"participant:{agreement.owner_participant.uuid}"
+        case Type.TARGET | Type.PUPIL_OTHER if agreement.owner_participant:
+            owner = agreement.owner_participant
+            return "target" if owner == people.target else f"participant:{owner.uuid}"
         case Type.SUPPORT_PERSON:
             return _helper_key(agreement.owner_name, people)
         case Type.PUPIL_OTHER:
@@ -257,9 +258,13 @@ def _owner_key(agreement: Agreement, people: CasePeople, user: User) -> str:
 def _helper_key(name: str, people: CasePeople) -> str:
     # Somebody who helps and plays another part too is offered once, in that part.
     offered: list[tuple[str, Any]] = [("support", p) for p in people.other_helpers]
-    offered += [("participant", p) for p in people.participants if p.role != "target"]
+    offered += [("participant", p) for p in people.others]
     found = (f"{kind}:{p.uuid}" for kind, p in offered if p.name.casefold() == name.casefold())
     return next(found, "external")
+
+
+def _type_of(person: Participant) -> str:
+    return Type.TARGET if person.role == TARGET else Type.PUPIL_OTHER
 
 
 def _working(people: CasePeople) -> list[User]:

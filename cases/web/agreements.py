@@ -15,7 +15,7 @@ from cases.access import Who, can_see_content, may_settle, rules_on, who
 from cases.models import Agreement, Case
 from cases.protocol import vocabulary
 from cases.queries.agreement_rows import row_of
-from cases.queries.people import CasePeople
+from cases.queries.people import CasePeople, people_of
 from cases.queries.told import reminders_of
 from cases.queries.worklist import case_title
 from cases.services.agreements import (
@@ -69,7 +69,8 @@ def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
     if not agreement.is_open and request.method != "POST":
         raise Http404
     case, person = agreement.case, request.user
-    people = CasePeople(case, request.now)
+    made_in = agreement.conversation
+    people = people_of(made_in, request.now) if made_in else CasePeople(case, request.now)
     form = AgreementForm(
         posted(request),
         case=case,

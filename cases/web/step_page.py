@@ -13,7 +13,7 @@ from django.http import QueryDict
 from cases.access import may_read_private_note, who
 from cases.models import Incident, StepRecord
 from cases.queries.closed_steps import lists_of
-from cases.queries.people import CasePeople
+from cases.queries.people import CasePeople, people_of
 from cases.queries.resuming import REVIEW
 from cases.services.steps import save_step
 from cases.web.panel import Panel
@@ -59,8 +59,7 @@ class StepPage:
     ) -> StepPage:
         """Fresh from the database, or bound to what was posted."""
         now = request.now
-        people = CasePeople(record.conversation.case, now)
-        people.conversation = record.conversation
+        people = people_of(record.conversation, now)
         base = {"people": people, "data": data, "user": request.user, "now": now, "sight": sight}
         private = may_read_private_note(who(request), record)
         form = StepForm(data, record=record, now=now, private=private, sight=sight)
