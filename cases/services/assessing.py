@@ -31,6 +31,7 @@ from pestzorg.audit import log
 from pestzorg.errors import broken
 from schools.models import Pupil, School, User
 from schools.queries.calendars import calendar_for
+from schools.queries.classes import current_class
 from schools.queries.people import HANDLER_ROLES
 
 HANDLING = CaseUserObjectPermission.Purpose.HANDLING
@@ -81,7 +82,7 @@ def activate_case(
         _refuse_second(actor, locked, target, target_name, now)
     assessment = assess_severity(actor, locked, indicators, red_flags, now=now, choice=choice)
     participant = _set_target(locked, target, target_name)
-    _begin(locked, assessment.level, now)
+    _begin(locked, assessment.level, target, now)
     if lead.pk != locked.handler_id:
         share_case(actor, locked, lead, Level.CONTRIBUTE, now=now, purpose=HANDLING)
     _record(actor, events.ACTIVATED, locked, now)
@@ -90,8 +91,12 @@ def activate_case(
     )
 
 
-def _begin(case: Case, level: int, now: datetime) -> None:
+def _begin(case: Case, level: int, target: Pupil | None, now: datetime) -> None:
     case.status, case.active_at = CaseStatus.ACTIVE, now
+    if target:
+        # A report may have named nobody, or another pupil; on paper the names of this class become letters.
+        today = now.astimezone(case.school.zone).date()
+        case.school_class = current_class(target, today) or case.school_class
     case.first_talk_due_on = first_talk_due_on(case, level, calendar_for(case.school))
     case.save(update_fields=["status", "active_at", "first_talk_due_on", "school_class"])
 

@@ -125,6 +125,18 @@ def test_an_active_case_needs_a_handler_first(scene: Scene, report: Report) -> N
     assert (report.case.status, report.case.active_at) == (CaseStatus.ACTIVE, NOW)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_the_case_has_the_class_of_the_pupil_it_turns_out_to_be_about(
+    scene: Scene, *, named: bool
+) -> None:
+    other = make_pupil(make_class(scene.school, "8B"), "Tom", "Bos")
+    case = make_report(scene.coordinator, scene.school, other if named else None).case
+    begin_assessing(scene.coordinator, case, scene.coordinator, now=NOW)
+    activate(scene, case)
+    case.refresh_from_db()
+    assert case.school_class == scene.school_class
+
+
 def test_the_lead_gets_contribute_and_a_conversation(scene: Scene, report: Report) -> None:
     case = begin_assessing(scene.coordinator, report.case, scene.coordinator, now=NOW)
     conversation = activate(scene, case)
