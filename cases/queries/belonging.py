@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from cases.models import Agreement, Conversation, FollowUpTalk, Incident, ParentContact
 
+PUPIL = "pupil"
 PLANNED, HELD = FollowUpTalk.Status.PLANNED, FollowUpTalk.Status.HELD
 
 
@@ -39,6 +40,20 @@ def agreements_of(conversation: Conversation) -> QuerySet[Agreement]:
     of_another = ~Q(conversation=None) & ~Q(conversation=conversation)
     found, over = conversation.case.agreements.exclude(of_another), over_before(conversation)
     return found.filter(agreed_at__gt=over) if over else found
+
+
+def agreements_for_pupil(conversation: Conversation) -> list[Agreement]:
+    """What may be read together with the pupil: not dropped, meant for the pupil too, and surely theirs."""
+    found = agreements_of(conversation).exclude(status=Agreement.Status.CANCELLED)
+    if is_shared(conversation):
+        found = found.filter(conversation=conversation)
+    people = ("owner_staff", "owner_participant", "responsible_staff")
+    return [made for made in found.select_related(*people) if PUPIL in made.visibility]
+
+
+def is_shared(conversation: Conversation) -> bool:
+    """With a second pupil in the case, nothing says whose row it is that has no conversation."""
+    return conversation.case.conversations.exclude(target=conversation.target_id).exists()
 
 
 def talks_of(conversation: Conversation) -> QuerySet[FollowUpTalk]:

@@ -26,7 +26,7 @@ from cases.models.step_record import StepStatus, Visibility
 from cases.models.vocabulary_fields import KnownTerm
 from cases.protocol import vocabulary
 from cases.protocol.lists import Column
-from cases.queries.belonging import told_about
+from cases.queries.belonging import is_shared, told_about
 from pestzorg.web.templatetags.pestzorg_ui import day, moment
 from schools.models import User
 
@@ -67,9 +67,7 @@ class ListRows:
 
     @property
     def _is_shared(self) -> bool:
-        # With a second pupil in the case, nothing says whose row it is that has no conversation.
-        others = self.conversation.case.conversations.exclude(target=self.conversation.target_id)
-        return not self._for_file and others.exists()
+        return not self._for_file and is_shared(self.conversation)
 
     @property
     def _here(self) -> Q:

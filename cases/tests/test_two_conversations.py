@@ -13,7 +13,13 @@ from cases.models import Conversation, Incident, ParentContact, StepRecord
 from cases.models.step_record import StepStatus, Visibility
 from cases.queries.conversation_report import Audience, conversation_report
 from cases.services import items
-from cases.services.conversations import discontinue_conversation, start_conversation, step_records
+from cases.services.agreements import settle_agreement
+from cases.services.conversations import (
+    begin_sitting,
+    discontinue_conversation,
+    start_conversation,
+    step_records,
+)
 from cases.services.sharing import share_case
 from cases.tests.printing import signed_in
 from cases.tests.scene import Scene
@@ -91,6 +97,32 @@ def test_the_page_of_the_case_tells_nothing_of_a_closed_step(
             let_read(first, number, visibility)
             assert (words in signed_in(scene.colleague).get(page).content.decode()) is told
             assert words in signed_in(scene.teacher).get(page).content.decode()
+
+
+# ── read aloud, and on the screen that the pupil reads along with ────────────
+def test_the_pupil_hears_only_agreements_that_are_meant_for_this_pupil(
+    scene: Scene, first: Conversation
+) -> None:
+    agreed = {
+        "Loopt mee naar huis": {"conversation": first},
+        "Praat met de klas": {"conversation": first, "visibility": ["care_team"]},
+        "Komt langs": {"conversation": first},
+        "Belt de opa van Noor": {},
+    }
+    made = [make_agreement(scene.teacher, scene.case, what=w, **v) for w, v in agreed.items()]
+    settle_agreement(scene.teacher, made[2], "cancelled", now=NOW)
+    second = another(scene, pupil=make_pupil(scene.school_class, "Daan", "Smit"))
+    make_agreement(scene.teacher, scene.case, what="Zit bij Daan", conversation=second)
+    for conversation, heard in ((first, "Loopt mee naar huis"), (second, "Zit bij Daan")):
+        begin_sitting(scene.teacher, conversation, now=NOW)
+        client, part = signed_in(scene.teacher), [scene.case.uuid, conversation.uuid]
+        step = reverse("conversation:step", args=[*part, 7])
+        for page in (reverse("conversation:end", args=part), step + "?view=talk"):
+            told = client.get(page).content.decode()
+            assert [what for what in [*agreed, "Zit bij Daan"] if what in told] == [heard]
+        told = client.get(step + "?view=write").content.decode()
+        kept = [*agreed] if conversation == first else ["Belt de opa van Noor", heard]
+        assert all(what in told for what in kept)
 
 
 # ── papers ───────────────────────────────────────────────────────────────────

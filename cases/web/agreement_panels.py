@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from cases.models import Agreement, FollowUpTalk, SelfProtectionMeasure, StepRecord
-from cases.queries.belonging import agreements_of, talks_of
+from cases.queries.belonging import PUPIL, agreements_for_pupil, agreements_of, talks_of
 from cases.queries.fulfilment import Fulfilment, fulfilment
 from cases.queries.measure_advice import in_good_order
 from cases.services.agreements import change_agreement, record_agreement
@@ -38,6 +38,17 @@ class AgreementsPanel(Panel):
     def saved(self) -> list[Agreement]:
         """What was agreed so far in this conversation."""
         return list(agreements_of(self._conversation).select_related(*RELATED))
+
+    @cached_property
+    def shown(self) -> list[Agreement]:
+        """Those on the page; the pupil reads along with the talk."""
+        return agreements_for_pupil(self._conversation) if self.sight.is_talk else self.saved
+
+    @property
+    def shown_from_before(self) -> list[Agreement]:
+        """Of the earlier conversation, those on the page."""
+        hidden = self.sight.is_talk
+        return [a for a in self.from_before if not hidden or PUPIL in a.visibility]
 
     @cached_property
     def from_before(self) -> list[Agreement]:
