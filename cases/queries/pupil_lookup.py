@@ -31,6 +31,13 @@ def find_pupils(pupils: QuerySet[Pupil], typed: str, today: date) -> list[Hit]:
     return _hits(named.order_by("first_name", "last_name", "pk")[:AT_MOST], today)
 
 
+def may_be(pupil: Pupil, typed: str) -> bool:
+    """Whether what is typed may mean this pupil: it begins with the beginning of a name, and holds nothing else."""
+    name, words = str(pupil).casefold(), typed.casefold().replace(",", " ").split()
+    begins = any(part.startswith(words[0]) for part in name.split()) if words else True
+    return begins and all(word in name for word in words)
+
+
 def hit_of(pupil: Pupil, today: date) -> Hit:
     """One pupil who was chosen already."""
     return _hits(Pupil.objects.filter(pk=pupil.pk), today)[0]

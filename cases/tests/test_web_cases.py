@@ -301,6 +301,18 @@ def test_answered_questions_make_the_case_active(scene: Scene) -> None:
     assert case.conversations.get().lead == scene.teacher
 
 
+def test_another_name_than_that_of_the_reported_pupil_makes_no_case_about_that_pupil(
+    scene: Scene,
+) -> None:
+    case = assessing(scene)
+    client, sent = signed_in(scene.coordinator), assessment(scene, case, about="Tom")
+    answer = client.post(url("assess", case), sent)
+    case.refresh_from_db()
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["about"])
+    assert case.status == CaseStatus.ASSESSING
+    assert client.post(url("assess", case), sent | {"search": "1"}).context["form"].chosen is None
+
+
 def test_pupil_without_a_chip_is_kept_by_name(scene: Scene) -> None:
     case = assessing(scene)
     sent = assessment(scene, case, about="Lotte uit 6", pupil="")

@@ -113,6 +113,24 @@ def test_mistake_comes_back_with_everything_typed(
     assert not Report.objects.exists()
 
 
+def test_a_name_typed_after_another_pupil_was_chosen_is_asked_about_and_not_dropped(
+    world: Any,
+) -> None:
+    sent = filled(about="Tom", pupil=str(world.pupil.uuid))
+    answer = signed_in(world.teacher).post(reverse("reports:new"), sent)
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors)) == (422, ["about"])
+    assert (form["about"].value(), form.chosen.name) == ("Tom", "Noor Visser")
+    assert not Report.objects.exists()
+    looked_up = signed_in(world.teacher).post(reverse("reports:pupils"), sent)
+    assert looked_up.context["form"].chosen is None
+    for typed in ("noor", "Visser, Noor", "no", "Noor V"):
+        looked_up = signed_in(world.teacher).post(
+            reverse("reports:pupils"), sent | {"about": typed}
+        )
+        assert looked_up.context["form"].chosen.name == "Noor Visser"
+
+
 def test_lookup_finds_own_pupils_only(world: Any) -> None:
     answer = signed_in(world.teacher).post(reverse("reports:pupils"), {"about": "noo"})
     assert [hit.name for hit in answer.context["form"].hits] == ["Noor Visser"]

@@ -47,7 +47,7 @@ class AssessForm(PupilChoiceForm, ProposalForm):
         self.last = case.assessments.select_related("assessed_by").last()
         initial = {
             **answers_of(self.last),
-            "about": report.about,
+            "about": str(report.pupil or report.about),
             "pupil": str(report.pupil.uuid) if report.pupil else "",
             "lead": str(case.handler.uuid) if case.handler else "",
         }

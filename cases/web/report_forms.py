@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Report
-from cases.queries.pupil_lookup import Hit, find_pupils, hit_of
+from cases.queries.pupil_lookup import Hit, find_pupils, hit_of, may_be
 from cases.web.fields import some_of
 from pestzorg.web.forms import ChipRadio
 from schools.access import REPORTERS, pupils_for, schools_for
@@ -52,14 +52,17 @@ class PupilChoiceForm(forms.Form):
 
     @cached_property
     def chosen(self) -> Hit | None:
-        """The pupil whose chip is on."""
+        """The pupil whose chip is on; off again once another name is typed."""
         value = self["pupil"].value()
         if not value:
             return None
         try:
-            return hit_of(self.fields["pupil"].clean(value), timezone.localdate(self.now))
+            pupil = self.fields["pupil"].clean(value)
         except forms.ValidationError:
             return None
+        # A form that was sent shows both, beside the question which of the two it is.
+        fits = self.is_bound or may_be(pupil, self["about"].value() or "")
+        return hit_of(pupil, timezone.localdate(self.now)) if fits else None
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -69,6 +72,18 @@ class PupilChoiceForm(forms.Form):
         )
         first = [self.chosen] if self.chosen else []
         return first + [hit for hit in found if hit not in first]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        pupil = given.get("pupil")
+        if pupil and self.asks_pupil(given) and not may_be(pupil, given.get("about", "")):
+            told = _("You chose %(name)s and typed another name. Tap the pupil you mean.")
+            self.add_error("about", told % {"name": pupil})
+        return given
+
+    def asks_pupil(self, given: dict[str, Any]) -> bool:
+        """Whether the name and the chip count, after these answers."""
+        return True
 
 
 class ReportForm(PupilChoiceForm):

@@ -51,6 +51,10 @@ class StartForm(PupilChoiceForm):
         """Pupils of this school that one may look up."""
         return pupils_for(self.user, self.now).filter(school=self.case.school)
 
+    def asks_pupil(self, given: dict[str, Any]) -> bool:
+        """Only for somebody who is not named in the case."""
+        return given.get("with_whom") == ANOTHER
+
     def service_values(self) -> dict[str, Any]:
         """What start_conversation needs beside actor, case and moment."""
         given = self.cleaned_data
