@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from cases.models import Case, Conversation, Participant
 from cases.queries.step_rules import INVOLVED_ROLES
 
@@ -12,6 +14,12 @@ def others_of(conversation: Conversation) -> list[Conversation]:
     for position, other in enumerate(found):
         other.case, other.named = conversation.case, position > 0
     return [other for other in found if other.pk != conversation.pk]
+
+
+def without_conversation(case: Case) -> QuerySet[Participant]:
+    """Everybody named but the pupils with whom there is a conversation."""
+    talked_with = case.conversations.values("target")
+    return case.participants.exclude(pk__in=talked_with).order_by("id")
 
 
 def possible_targets(case: Case) -> list[Participant]:

@@ -72,11 +72,17 @@ def put_incident(
 def put_participant(
     actor: User, case: Case, row: Participant | None, *, now: datetime, **values: Any
 ) -> Participant:
-    """Name somebody and the part they play. Refuses a pupil of another school, and an "other reason" without it."""
+    """Name somebody and the part they play.
+
+    Refuses a pupil of another school, an "other reason" without it, and another part for whose conversation this is.
+    """
     pupil = values.get("pupil")
     if pupil and pupil.school_id != case.school_id:
         raise broken("pupil", _("Choose a pupil of this school."), "pupil")
     row = row or Participant(case=case)
+    if row.pk and values.get("role", row.role) != row.role and row.conversations.exists():
+        told = _("There is a conversation with this pupil, so this part stays.")
+        raise broken("role", told, "conversation")
     why = {name: values.get(name, getattr(row, name)) for name in WITHOUT_TALK}
     if why["without_talk"] == Participant.WithoutTalk.OTHER and not why["without_talk_note"]:
         raise broken("without_talk_note", _("Write in a few words why."), "required")

@@ -98,6 +98,15 @@ def test_a_pupil_plays_one_part_in_a_case(scene: Scene) -> None:
     assert scene.case.participants.count() == 1
 
 
+def test_whose_conversation_it_is_keeps_that_part(scene: Scene) -> None:
+    target = scene.conversation.target
+    with pytest.raises(RuleBroken) as refused:
+        items.put_participant(scene.teacher, scene.case, target, now=NOW, role="outsider")
+    assert field_of(refused) == "role"
+    target.refresh_from_db()
+    assert target.role == "target"
+
+
 def test_no_child_is_called_a_bully(scene: Scene) -> None:
     for role in ("bully", "offender", "victim"):
         with pytest.raises(RuleBroken) as refused:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cases.models import Case, Evidence, ParentContact, SelfProtectionMeasure, StepRecord
 from cases.queries.belonging import told_about
+from cases.queries.conversations import without_conversation
 from cases.queries.step_rules import INVOLVED_ROLES
 from cases.services import items
 from cases.web.agreement_panels import AgreementsPanel, TalksPanel
@@ -44,7 +45,7 @@ def panels_of(record: StepRecord, lists: Iterable[str], base: dict[str, Any]) ->
 
 def _people(record: StepRecord, base: dict[str, Any]) -> Panel:
     case = record.conversation.case
-    others = case.participants.exclude(role="target").order_by("id")
+    others = without_conversation(case)
     if record.step == STORY:
         return PeoplePanel(
             **base,

@@ -34,6 +34,7 @@ from cases.models import (
     SupportPerson,
 )
 from cases.queries.closed_steps import may_read_notes_on_people
+from cases.queries.conversations import without_conversation
 from cases.services import items
 from schools.models import User
 
@@ -83,8 +84,8 @@ class ParticipantViewSet(GrowingList):
             self.close()
 
     def rows(self) -> QuerySet[Participant]:
-        named = self.case.participants.select_related("pupil")
-        return named if self.rule == "R14" else named.exclude(role="target")
+        named = self.case.participants if self.rule == "R14" else without_conversation(self.case)
+        return named.select_related("pupil")
 
     def write_row(
         self, actor: User, row: Any, now: datetime, values: dict[str, Any]
