@@ -20,6 +20,8 @@ from pestzorg.crypto.fields import EncryptedTextField
 from pestzorg.identity import WithUuid
 from pestzorg.posting.versions import WithVersion
 
+LONGEST_NOTE = 1000
+
 
 def default_visibility() -> list[str]:
     """The care team, and the pupil it is about."""
@@ -106,7 +108,7 @@ class Agreement(WithUuid, WithVersion, AgainstWish, StoodIn):
     visibility = terms_field("visibilities", default=default_visibility)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     done_on = models.DateField(null=True, blank=True)
-    done_note = EncryptedTextField(max_length=1000, blank=True)
+    done_note = EncryptedTextField(max_length=LONGEST_NOTE, blank=True)
     helped = models.CharField(max_length=5, choices=Helped.choices, blank=True)
     # NULL in rows that are older than this column.
     helped_words = EncryptedTextField(max_length=500, blank=True, null=True)

@@ -14,7 +14,7 @@ from cases import events
 from cases.access import Who, can_see_content, stays_open
 from cases.deadlines import plan_agreement, tell_new_people
 from cases.models import Agreement, Case, Conversation, Participant
-from cases.models.agreement import default_visibility
+from cases.models.agreement import LONGEST_NOTE, default_visibility
 from cases.queries.agreement_days import days_for
 from cases.services.agreement_rules import measure_problems, problems_of
 from cases.services.measure_results import note_result
@@ -135,14 +135,17 @@ def change_agreement(
 def settle_agreement(
     actor: User, agreement: Agreement, status: str, *, now: datetime, note: str = ""
 ) -> Agreement:
-    """Done, partly, not done or no longer needed; cancels what was planned. Refuses "partly" without a note."""
+    """Done, partly, not done or no longer needed; cancels what was planned. Refuses "partly" without a note.
+
+    Settled like that already: a new note comes under what is told.
+    """
     if status not in SETTLED:
         raise broken("status", _("Choose how it went."), "status")
     if status == Agreement.Status.PARTLY and not note:
         raise broken("note", _("Write in a few words what was done."), "required")
-    _lock(agreement, "status", "done_on", "version")
+    _lock(agreement, "status", "done_on", "done_note", "version")
     if agreement.status == status:
-        return agreement
+        return _told_more(actor, agreement, note, now)
     if not agreement.is_open:
         raise broken(None, _("This agreement is settled already."), "settled")
     agreement.status = status
@@ -153,6 +156,19 @@ def settle_agreement(
     note_result(actor, agreement, now=now)
     _release(agreement.case, [agreement.owner_staff, agreement.responsible_staff], now)
     _record(actor, events.AGREEMENT_SETTLED, agreement, now, status=status)
+    return agreement
+
+
+def _told_more(actor: User, agreement: Agreement, note: str, now: datetime) -> Agreement:
+    before = agreement.done_note
+    # A second tap sends the same words again.
+    if not note or f"\n{before}".endswith(f"\n{note}"):
+        return agreement
+    agreement.done_note = f"{before}\n{note}".strip()
+    if len(agreement.done_note) > LONGEST_NOTE:
+        raise broken("note", _("This is too long beside what is told already."), "max_length")
+    write(agreement, actor, now, ["done_note"])
+    _record(actor, events.AGREEMENT_CHANGED, agreement, now)
     return agreement
 
 

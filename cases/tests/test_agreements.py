@@ -282,6 +282,21 @@ def test_partly_needs_a_note(scene: Scene) -> None:
     assert Agreement.objects.get(pk=agreement.pk).done_note == "Moeder nam niet op."
 
 
+def test_a_line_more_comes_under_what_is_told(scene: Scene) -> None:
+    agreement = make_agreement(scene.teacher, scene.case)
+    for note in ("", "Gebeld.", "Gebeld.", "Moeder belde terug."):
+        settle_agreement(scene.teacher, agreement, "done", note=note, now=LATER)
+    kept = Agreement.objects.get(pk=agreement.pk)
+    assert kept.done_note == "Gebeld.\nMoeder belde terug."
+    told = AuditEvent.objects.filter(subject_uuid=agreement.uuid, verb=events.AGREEMENT_CHANGED)
+    assert told.count() == 2
+    with pytest.raises(RuleBroken) as refused:
+        settle_agreement(scene.teacher, kept, "done", note="x" * 990, now=LATER)
+    assert codes(refused) == [("note", "max_length")]
+    with pytest.raises(RuleBroken):
+        settle_agreement(scene.teacher, kept, "not_done", note="Toch niet.", now=LATER)
+
+
 @pytest.mark.parametrize("status", ["open", "carried_over", "", "gone"])
 def test_settling_is_one_of_four(scene: Scene, status: str) -> None:
     agreement = make_agreement(scene.teacher, scene.case)

@@ -100,7 +100,10 @@ def edit(request: StaffRequest, agreement: Agreement) -> HttpResponse:
 @agreement_page(GET="R14")
 def page(request: StaffRequest, agreement: Agreement) -> HttpResponse:
     """One agreement, with one large button when it may be ticked off."""
-    return _show(request, agreement, SettleForm(posted(request, _settling(agreement))))
+    told = {} if agreement.is_open else {"status": agreement.status}
+    return _show(
+        request, agreement, SettleForm(posted(request, _settling(agreement)), initial=told)
+    )
 
 
 @agreement_page(POST="R25")
