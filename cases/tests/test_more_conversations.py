@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import translation
 
 from cases import events
@@ -276,20 +275,6 @@ def test_who_looked_on_and_turns_out_to_be_bullied_becomes_a_target(scene: Scene
     assert again(scene, target=bo).target == bo
     bo.refresh_from_db()
     assert bo.role == "target"
-
-
-def test_who_turns_out_to_be_bullied_stays_in_the_list_until_there_is_a_conversation(
-    client: Client, scene: Scene, at: Any
-) -> None:
-    at(NOW)
-    client.force_login(scene.teacher)
-    mila = items.put_participant(
-        scene.teacher, scene.case, None, now=NOW, name="Mila", role="target"
-    )
-    step = reverse("conversation:step", args=[scene.case.uuid, 2]) + "?view=write"
-    assert f"people-{mila.uuid}-role" in client.get(step).content.decode()
-    start_conversation(scene.coordinator, scene.case, lead=scene.teacher, now=NOW, target=mila)
-    assert f"people-{mila.uuid}-role" not in client.get(step).content.decode()
 
 
 def test_who_takes_part_in_the_bullying_gets_a_case_apart(scene: Scene) -> None:

@@ -1,0 +1,37 @@
+"""Somebody in the list turns out to be bullied too: the row stays, and can be put right, until there is a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from cases.services import items
+from cases.services.conversations import start_conversation
+from cases.tests.callers import browser, patch
+from cases.tests.scene import Scene
+from pestzorg.testing.builders import NOW
+
+
+def test_who_turns_out_to_be_bullied_stays_in_the_list_until_there_is_a_conversation(
+    client: Client, scene: Scene, at: Any
+) -> None:
+    at(NOW)
+    client.force_login(scene.teacher)
+    mila = items.put_participant(
+        scene.teacher, scene.case, None, now=NOW, name="Mila", role="target"
+    )
+    step = reverse("conversation:step", args=[scene.case.uuid, 2]) + "?view=write"
+    assert f"people-{mila.uuid}-role" in client.get(step).content.decode()
+    start_conversation(scene.coordinator, scene.case, lead=scene.teacher, now=NOW, target=mila)
+    assert f"people-{mila.uuid}-role" not in client.get(step).content.decode()
+
+
+def test_who_turns_out_to_be_bullied_too_can_still_be_changed(scene: Scene) -> None:
+    named = {"role": "target", "name": "Mila"}
+    mila = items.put_participant(scene.teacher, scene.case, None, now=NOW, **named)
+    path = f"/api/v1/cases/{scene.case.uuid}/participants/{mila.uuid}/"
+    assert patch(browser(scene.teacher), path, 1, role="outsider").status_code == 200
+    mila.refresh_from_db()
+    assert mila.role == "outsider"
