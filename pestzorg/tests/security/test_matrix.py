@@ -181,8 +181,8 @@ def judge(ask: Ask, persona: str, answer: HttpResponse, world: World) -> str | N
 
 
 def is_allowed(answer: HttpResponse) -> bool:
-    # 428: who may change the row is asked which version they read.
-    return answer.status_code in {200, 201, 302, 303, 400, 422, 428} and not to_sign_in(answer)
+    # Who may change the row is told that somebody else did (409), or asked which version they read (428).
+    return answer.status_code in {200, 201, 302, 303, 400, 409, 422, 428} and not to_sign_in(answer)
 
 
 def is_denied(ask: Ask, persona: str, answer: HttpResponse, world: World) -> bool:
