@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -42,13 +43,12 @@ def agreements_of(conversation: Conversation) -> QuerySet[Agreement]:
     return found.filter(agreed_at__gt=over) if over else found
 
 
-def agreements_for_pupil(conversation: Conversation) -> list[Agreement]:
-    """What may be read together with the pupil: not dropped, meant for the pupil too, and surely theirs."""
-    found = agreements_of(conversation).exclude(status=Agreement.Status.CANCELLED)
-    if is_shared(conversation):
-        found = found.filter(conversation=conversation)
-    people = ("owner_staff", "owner_participant", "responsible_staff")
-    return [made for made in found.select_related(*people) if PUPIL in made.visibility]
+def heard_by_pupil(conversation: Conversation, made: Iterable[Agreement]) -> list[Agreement]:
+    """Of these, what may be read together with the pupil: not dropped, meant for the pupil too, and surely theirs."""
+    dropped = Agreement.Status.CANCELLED
+    heard = [one for one in made if PUPIL in one.visibility and one.status != dropped]
+    own = [one for one in heard if one.conversation_id == conversation.pk]
+    return own if len(own) == len(heard) or is_shared(conversation) else heard
 
 
 def is_shared(conversation: Conversation) -> bool:

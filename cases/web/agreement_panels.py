@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from cases.models import Agreement, FollowUpTalk, SelfProtectionMeasure, StepRecord
-from cases.queries.belonging import PUPIL, agreements_for_pupil, agreements_of, talks_of
+from cases.queries.belonging import PUPIL, agreements_of, heard_by_pupil, talks_of
 from cases.queries.fulfilment import Fulfilment, fulfilment
 from cases.queries.measure_advice import in_good_order
 from cases.services.agreements import change_agreement, record_agreement
@@ -42,7 +42,9 @@ class AgreementsPanel(Panel):
     @cached_property
     def shown(self) -> list[Agreement]:
         """Those on the page; the pupil reads along with the talk."""
-        return agreements_for_pupil(self._conversation) if self.sight.is_talk else self.saved
+        if self.sight.is_talk:
+            return heard_by_pupil(self._conversation, self.saved)
+        return self.saved
 
     @property
     def shown_from_before(self) -> list[Agreement]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cases.models import Conversation
-from cases.queries.belonging import agreements_for_pupil
+from cases.queries.belonging import agreements_of, heard_by_pupil
 from cases.queries.conversation_page import url_of
 from cases.queries.pausing import has_to_go_on
 from cases.services.conversations import end_sitting, open_sitting, pause_conversation
@@ -42,7 +42,12 @@ def end(request: StaffRequest, conversation: Conversation) -> HttpResponse:
         "case": case,
         "conversation": conversation,
         "goes_on": goes_on,
-        "agreements": agreements_for_pupil(conversation),
+        "agreements": heard_by_pupil(
+            conversation,
+            agreements_of(conversation).select_related(
+                "owner_staff", "owner_participant", "responsible_staff"
+            ),
+        ),
     }
     return form_page(request, "cases/conversation/end.html", form, context)
 
