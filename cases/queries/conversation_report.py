@@ -27,7 +27,7 @@ from cases.queries.printed_answers import Line, Printer, names_in
 from cases.queries.report_tables import Table, Tables
 from pestzorg.errors import broken
 from pestzorg.web.templatetags.pestzorg_ui import clock_time, day
-from schools.queries.classes import pupils_of
+from schools.queries.classes import current_class, pupils_of
 
 PUPILS_WHO_HELP = ("friend", "classmate", "older_pupil")
 # Reasons for leaving the parents out that a paper would undo.
@@ -198,9 +198,11 @@ def _signatures(case: Case, conversation: Conversation, audience: Audience) -> l
 def _others(now: datetime, conversation: Conversation) -> OtherPupils:
     """Everybody else of whom a name stands somewhere: those of the case, then classmates."""
     case, names = conversation.case, list(_named(conversation))
-    if case.school_class:
-        today = now.astimezone(case.school.zone).date()
-        names += [str(pupil) for pupil in pupils_of(case.school_class, today)]
+    today, pupil = now.astimezone(case.school.zone).date(), conversation.target.pupil
+    # A second bullied pupil may sit in another class than the one of the case.
+    classes = [case.school_class, current_class(pupil, today) if pupil else None]
+    for school_class in filter(None, dict.fromkeys(classes)):
+        names += [str(classmate) for classmate in pupils_of(school_class, today)]
     # Over everything that was written, whoever may read it: so each audience has the same letters.
     return OtherPupils(_names(conversation.target), mentioned(names, _written(conversation)))
 
