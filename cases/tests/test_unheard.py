@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -72,8 +73,9 @@ def test_what_is_not_urgent_waits_for_its_owner(agreement: Agreement, scene: Sce
 
 
 def test_what_has_to_be_assessed_at_once_waits_for_no_address(scene: Scene) -> None:
-    Case.objects.update(handler=scene.teacher, alarm_at=NOW)
-    ask = partial(AlarmSource().wanted, scene.case.uuid, Kind.NEEDS_ATTENTION, NOW.date(), NOW)
+    alarm = uuid4()
+    Case.objects.update(handler=scene.teacher, alarm_at=NOW, alarm_uuid=alarm)
+    ask = partial(AlarmSource().wanted, alarm, Kind.NEEDS_ATTENTION, NOW.date(), NOW)
     found = ask()
     assert found is not None
     assert found.recipients == (scene.teacher.pk,)
