@@ -84,7 +84,7 @@ WRITABLE = {
     "PlanTalkSerializer": PLAN | {"with_participant", "with_name", "with_role", "purposes"},
     "HelpedSerializer": {"helped", "helped_words"},
     "MoveTalkSerializer": PLAN,
-    "RecordTalkSerializer": OUTCOME | {"status", "agreements_reviewed"},
+    "RecordTalkSerializer": OUTCOME | {"status", "agreements_reviewed", "wish_reason"},
 }
 
 
