@@ -103,12 +103,12 @@ def expected(ask: Ask, persona: str, restricted: bool, archived: bool) -> str:
     rule = str(ask.route.rule)
     if persona in EXCLUDED:
         return _excluded(ask, EXCLUDED[persona].value)
+    if archived and rule in WRITING:
+        return "deny"
     if persona == "SO":
         kind = SAFETY_OFFICER.get(rule)
         opened = kind == "fn" or (kind == "case*" and restricted)
         return "allow" if opened else "deny"
-    if archived and rule in WRITING:
-        return "deny"
     return ask.expected
 
 
