@@ -21,6 +21,7 @@ from cases.access import (
     get_case_unseen,
     level_on,
     may_read_step,
+    may_record_talk,
     may_settle,
     rules_on,
     visible_to,
@@ -38,6 +39,7 @@ from pestzorg.testing.builders import (
     make_person,
     make_report,
     make_school,
+    make_talk,
 )
 from schools.models import User
 from schools.roles import Role
@@ -324,6 +326,19 @@ def test_a_token_settles_nothing_not_even_what_its_owner_promised(scene: Scene) 
     token, _secret = issue_token(scene.teacher, name="bi", schools=[scene.school], days=1, now=NOW)
     assert may_settle(scene.who(scene.teacher), agreement)
     assert not may_settle(Who(scene.teacher, NOW, token), agreement)
+
+
+def test_who_reads_along_records_the_talk_they_hold_and_no_other(scene: Scene) -> None:
+    share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
+    own = make_talk(scene.coordinator, scene.case, conductor=scene.colleague)
+    other = make_talk(scene.teacher, scene.case)
+    assert may_record_talk(scene.who(scene.teacher), own)
+    assert may_record_talk(scene.who(scene.colleague), own)
+    assert not may_record_talk(scene.who(scene.colleague), other)
+    token, _secret = issue_token(scene.teacher, name="bi", schools=[scene.school], days=1, now=NOW)
+    assert not may_record_talk(Who(scene.teacher, NOW, token), other)
+    take_back(scene.coordinator, scene.case, scene.colleague, now=NOW)
+    assert not may_record_talk(scene.who(scene.colleague), own)
 
 
 # ── one request ──────────────────────────────────────────────────────────────
