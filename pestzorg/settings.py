@@ -6,11 +6,12 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from pestzorg import env
+from pestzorg.api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings
+from pestzorg.timetable import CELERY_BEAT_SCHEDULE, MINUTE  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -28,9 +29,8 @@ FIELD_KEYSET = env.text("FIELD_KEYSET", "" if EMBEDDED else None)
 FIELD_KEYSET_FILE = env.file_of("FIELD_KEYSET")  # read anew when it changes, see pestzorg/crypto
 CLOCK_OFFSET = env.number("CLOCK_OFFSET", 0)  # seconds; demo and browser tests only
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-SOURCE_URL = env.text(
-    "SOURCE_URL", ""
-)  # the licence promises the source to whoever uses this version
+# The licence promises the source to whoever uses this version
+SOURCE_URL = env.text("SOURCE_URL", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
 
 # ── apps ─────────────────────────────────────────────────────────────────────
@@ -200,6 +200,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "pz" if EMBEDDED else "__Host-pz"
 CSRF_COOKIE_NAME = "pz-csrf" if EMBEDDED else "__Host-pz-csrf"
 CSRF_COOKIE_HTTPONLY = True
+AUTOSAVE_SECONDS = 20.0  # at most so much typing is lost when a browser crashes
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 
 # guardian stores individual grants and decides nothing (docs/decisions/0003-access.md)
@@ -263,15 +264,11 @@ MAIL_PROVIDER = env.text("MAIL_PROVIDER", "")
 MAIL_EVENTS_SECRET = env.text("MAIL_EVENTS_SECRET", "")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "pestzorg <pestzorg@localhost>")
 
-# ── figures for a monitor ─────────────────────────────────────────────────────
-METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one there is no /metrics
-
 # ── Celery: hints only, the database is the truth (docs/decisions/0005-reminders.md) ──
 CELERY_BROKER_URL = env.text("BROKER_URL", REDIS_URL or "memory://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = (
-    None  # a worker that gives up would have to be started by hand
-)
+# A worker that gives up would have to be started by hand
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # a full Redis is no reason to end
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TASK_IGNORE_RESULT = True
@@ -280,77 +277,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-MINUTE = 60.0
-CELERY_WORKER_HINTS_EVERY = (
-    0 if TESTING else MINUTE
-)  # what a worker tells itself, see pestzorg/celery.py
+# What a worker tells itself, see pestzorg/celery.py
+CELERY_WORKER_HINTS_EVERY = 0 if TESTING else MINUTE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "reminders": {"task": "reminders.sweep", "schedule": MINUTE, "options": {"expires": 55}},
-    "hand_back": {"task": "cases.hand_back", "schedule": 300.0, "options": {"expires": 280}},
-    "access_check": {"task": "cases.access_check", "schedule": crontab(hour=3, minute=20)},
-    "school-lists": {"task": "cases.school_lists", "schedule": crontab(hour=3, minute=40)},
-    "outbox": {"task": "outbox.deliver", "schedule": MINUTE, "options": {"expires": 55}},
-    "audit-chain": {"task": "audit.chain", "schedule": MINUTE, "options": {"expires": 55}},
-    "audit-chain-all": {
-        "task": "audit.chain",
-        "schedule": crontab(hour=2, minute=40),
-        "kwargs": {"everything": True},
-    },
-    "audit-anchor": {"task": "audit.anchor", "schedule": crontab(minute=5)},
-    "audit-letter": {
-        "task": "schools.anchor_mails",
-        "schedule": crontab(hour=7, minute=15, day_of_week="mon"),
-    },
-    "mail-news": {"task": "schools.tidy_bounces", "schedule": crontab(hour=3, minute=15)},
-    "posting": {"task": "posting.clean", "schedule": crontab(hour=3, minute=10)},
-    "signin": {"task": "signin.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
-}
 
-# ── forms ────────────────────────────────────────────────────────────────────
-AUTOSAVE_SECONDS = 20.0  # at most so much typing is lost when a browser crashes
-
-# ── API ──────────────────────────────────────────────────────────────────────
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "pestzorg.api.schema.RuledSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "schools.api.authentication.TokenAuthentication",
-        "schools.api.authentication.StaffSession",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "pestzorg.api.pagination.NewestFirst",
-    "EXCEPTION_HANDLER": "pestzorg.api.errors.as_problem",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "pestzorg",
-    "VERSION": "1",
-    "DESCRIPTION": "Cases, conversations and agreements, as the caller may see them.",
-    "SERVE_INCLUDE_SCHEMA": False,
-    # What is shown and what is sent differ: a colleague is sent as a uuid, and shown with the name.
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "cases.api.answers.describe_answers",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # Several things have a status; each list of words gets a name of its own in the schema.
-    "ENUM_NAME_OVERRIDES": {
-        "CaseStatus": "cases.models.case.CaseStatus",
-        "ConversationStatus": "cases.models.Conversation.Status",
-        "StepStatus": "cases.models.step_record.StepStatus",
-        "AgreementStatus": "cases.models.Agreement.Status",
-        "HelpedAnswer": "cases.models.Agreement.Helped",
-        "SettledStatus": "cases.api.serializers.agreement.SETTLED_CHOICES",
-        "TalkStatus": "cases.models.FollowUpTalk.Status",
-        "RecordedStatus": "cases.api.serializers.talk.RECORDED_CHOICES",
-        "MeasureStatus": "cases.models.SelfProtectionMeasure.Status",
-    },
-}
-
-# ── logs: ids and counts only, never content ─────────────────────────────────
+# ── logs and figures: ids and counts only, never content ─────────────────────
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -364,3 +295,4 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one there is no /metrics

@@ -47,8 +47,8 @@ class StepRecord(WithUuid, WithVersion):
     )
     answers = EncryptedJSONField(max_length=40_000)
     summary = EncryptedTextField(max_length=2000, blank=True)
-    # For the conversation lead and who manages the case only: in no report, no API and no other page. NULL in rows that are
-    # older than this column.
+    # For the conversation lead and who manages the case only: in no report, no API and no other page. NULL in rows
+    # that are older than this column.
     private_note = EncryptedTextField(max_length=2000, blank=True, null=True)
     visibility = models.CharField(
         max_length=12, choices=Visibility.choices, default=Visibility.CARE_TEAM

@@ -11,7 +11,7 @@ from cases import events
 from cases.access import Who, can
 from cases.models import Case, CaseExclusion
 from cases.queries.exclusions import LIFT_EXCLUSION
-from cases.services.handing_over import ensure_manager, hand_over
+from cases.services.handing_over import hand_over
 from cases.services.sharing import lock
 from cases.services.two_people import agreed_by_two
 from pestzorg.audit import log
@@ -40,7 +40,6 @@ def exclude_from_case(
         case=locked, user=user, reason_code=reason, set_by=actor, set_at=now
     )
     _record(actor, events.EXCLUDED, exclusion, "R28", now, reason=reason)
-    ensure_manager(actor, locked, now=now)
     hand_over(actor, locked, user, now=now)
     return exclusion
 

@@ -126,7 +126,7 @@ def _take_tasks(actor: User, case: Case, gone: User, taker: User, now: datetime)
     agreements.update(responsible_staff=taker)
     talks.update(conductor=taker)
     for item in taken:
-        item.refresh_from_db(fields=[PERSON[type(item)]])
+        setattr(item, PERSON[type(item)], taker)
         tell_new_people(actor, item, [gone], now=now)
     return len(taken)
 
