@@ -16,7 +16,9 @@ from cases.deadlines.first_response import (
     hasten_first_response,
     plan_first_response,
 )
-from cases.deadlines.new_people import hasten_reminders, tell_new_handler, tell_new_people
+from cases.deadlines.first_talk import FirstTalkSource, plan_first_talk, tell_of_first_talk
+from cases.deadlines.new_level import hasten_reminders, plan_anew
+from cases.deadlines.new_people import tell_new_handler, tell_new_people
 from cases.deadlines.resuming import ResumeSource, plan_resume, tell_new_lead
 from cases.deadlines.reviews import ReviewSource, plan_review
 from cases.deadlines.school_lists import SchoolListSource, plan_school_lists
@@ -30,6 +32,7 @@ __all__ = [
     "AgreementSource",
     "ExternalReportSource",
     "FirstResponseSource",
+    "FirstTalkSource",
     "ResumeSource",
     "ReviewSource",
     "SchoolListSource",
@@ -41,9 +44,11 @@ __all__ = [
     "hasten_reminders",
     "plan_aftercare",
     "plan_agreement",
+    "plan_anew",
     "plan_asking",
     "plan_check",
     "plan_first_response",
+    "plan_first_talk",
     "plan_resume",
     "plan_review",
     "plan_school_lists",
@@ -53,12 +58,14 @@ __all__ = [
     "tell_new_handler",
     "tell_new_lead",
     "tell_new_people",
+    "tell_of_first_talk",
 ]
 
 SOURCES = (
     AftercareSource,
     AgreementSource,
     ExternalReportSource,
+    FirstTalkSource,
     ResumeSource,
     ReviewSource,
     SchoolListSource,

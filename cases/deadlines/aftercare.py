@@ -1,11 +1,12 @@
-"""Aftercare: five school days before a check and on its day, to the handler."""
+"""Aftercare: five school days before a check and on its day, to the handler; later to the coordinators too."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about, school_days_before
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for, school_days_before
 from cases.models import AftercareCheck
 from cases.models.case import CaseStatus
 from pestzorg.reminders import plan
@@ -31,6 +32,7 @@ def plan_aftercare(check: AftercareCheck, calendar: SchoolCalendar, *, now: date
         Moment(kind, check.due_on, calendar.send_moment(day), is_urgent(check.case))
         for kind, day in days.items()
     ]
+    moments.append(when_it_stays_open(check.case, check.due_on, calendar))
     plan.plan_to_come(AFTERCARE, check.uuid, moments, now)
 
 
@@ -56,5 +58,5 @@ class AftercareSource:
         if check is None:
             return None
         case = check.case
-        handler = [case.handler] if case.handler else []
-        return mail_about(case, handler, [], f"/cases/{case.uuid}/aftercare/{source_uuid}/", now)
+        people = people_for(kind, [case.handler], case, now)
+        return mail_about(case, people, [], f"/cases/{case.uuid}/aftercare/{source_uuid}/", now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from cases.deadlines.ladder import ladder, ladder_of_all_days, looking_back
-from cases.deadlines.reach import coordinators_of, is_urgent, mail_about
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import Agreement
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -41,7 +41,7 @@ def plan_agreement(
 
 def _mornings(agreement: Agreement, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:
     if agreement.standing:
-        return looking_back(agreement.due_on, calendar)
+        return looking_back(agreement.due_on, calendar, serious=agreement.case.is_serious)
     if agreement.all_days and is_urgent(agreement.case):
         return ladder_of_all_days(agreement.due_on, calendar)
     return ladder(agreement.due_on, calendar, serious=agreement.case.is_serious)
@@ -69,8 +69,9 @@ class AgreementSource:
 
 
 def _people(agreement: Agreement, kind: str, now: datetime) -> list[User]:
-    follower, handler = agreement.responsible_staff, agreement.case.handler
-    if kind == Kind.ESCALATION:
-        return [*([handler] if handler else []), *coordinators_of(agreement.case, now)]
+    follower = agreement.responsible_staff
     people = [agreement.owner_staff or follower]
-    return [*people, follower] if kind == Kind.OVERDUE else people
+    if kind == Kind.OVERDUE:
+        people.append(follower)
+    # Who does it, and who follows it up, heard already that an agreement is late.
+    return people_for(kind, [] if kind == Kind.ESCALATION else people, agreement.case, now)

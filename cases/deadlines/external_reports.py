@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import ExternalReport
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -24,7 +25,8 @@ def plan_check(report: ExternalReport, calendar: SchoolCalendar, *, now: datetim
     # Police and platforms do not stop in holidays: the day stays the day that was chosen.
     fires_at = calendar.send_moment(report.check_on)
     moment = Moment(Kind.REVIEW_DUE, report.check_on, fires_at, is_urgent(report.case))
-    plan.plan(EXTERNAL_REPORT, report.uuid, [moment])
+    moments = [moment, when_it_stays_open(report.case, report.check_on, calendar)]
+    plan.plan(EXTERNAL_REPORT, report.uuid, moments)
 
 
 class ExternalReportSource:
@@ -41,6 +43,6 @@ class ExternalReportSource:
         if report is None:
             return None
         case = report.case
-        people = [person for person in (report.checked_by,) if person]
+        people = people_for(kind, [report.checked_by], case, now)
         path = f"/cases/{case.uuid}/external/{source_uuid}/"
         return mail_about(case, people, [case.handler], path, now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from cases.deadlines.reach import coordinators_of, mail_about
 from cases.models import Case, Report
 from cases.models.case import CaseStatus
-from cases.queries.first_talk import first_talk_due_on
+from cases.queries.first_talk import first_talk_of_report
 from cases.queries.managers import managers_of
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -24,8 +24,6 @@ HALF_WAY, LIMIT = "report_half_way", "report_limit"
 HASTENED = "report_hastened"
 
 Urgency = Report.Urgency
-# Nobody weighed it yet: the level that is nearest to the words of the reporter. Of the two usual ones the shorter.
-LEVEL_OF_URGENCY = {Urgency.NOW: 4, Urgency.TODAY: 3, Urgency.THIS_WEEK: 2}
 # "Not safe right now" waits for no morning: at once, and again while the pupil is still at school.
 ONCE_MORE_AFTER = timedelta(hours=1)
 
@@ -34,8 +32,7 @@ def plan_first_response(report: Report, *, now: datetime, first: str = HALF_WAY)
     """Remind until somebody takes the report up: at two moments, both about the same last day."""
     case, is_urgent = report.case, report.urgency == Urgency.NOW
     calendar = calendar_for(case.school)
-    level = LEVEL_OF_URGENCY[Urgency(report.urgency)]
-    due_on = first_talk_due_on(case, level, calendar)
+    due_on = first_talk_of_report(report, calendar)
     moments = _moments(calendar, due_on, is_urgent=is_urgent, now=now)
     for name, fires_at in zip((first, LIMIT), moments, strict=True):
         moment = Moment(Kind.FIRST_RESPONSE, due_on, fires_at, is_urgent)

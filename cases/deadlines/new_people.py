@@ -1,40 +1,18 @@
-"""What changes for reminders that are on their way: somebody else takes over, or it became most serious."""
+"""Who takes something over after its mail went out is reminded too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-
-from django.db.models import QuerySet
 
 from cases.deadlines.aftercare import AFTERCARE
 from cases.deadlines.agreements import AGREEMENT
-from cases.deadlines.external_reports import EXTERNAL_REPORT
-from cases.deadlines.resuming import RESUME
+from cases.deadlines.first_talk import tell_of_first_talk
 from cases.deadlines.reviews import REVIEW
-from cases.deadlines.steps import STEP
-from cases.deadlines.support import SUPPORT
 from cases.deadlines.talks import TALK
-from cases.models import AftercareCheck, Agreement, Case, FollowUpTalk, StepRecord, SupportPerson
+from cases.models import AftercareCheck, Agreement, Case, FollowUpTalk
 from pestzorg.reminders import plan
 from schools.models import User
-
-
-def hasten_reminders(case: Case, now: datetime) -> None:
-    """The case became most serious: whatever it has waiting for a digest goes out at once."""
-    conversations = {"conversation__case": case}
-    things: dict[str, QuerySet[Any]] = {
-        AGREEMENT: case.agreements.all(),
-        TALK: case.talks.all(),
-        AFTERCARE: case.aftercare_checks.all(),
-        EXTERNAL_REPORT: case.external_reports.all(),
-        RESUME: case.conversations.all(),
-        STEP: StepRecord.objects.filter(**conversations),
-        SUPPORT: SupportPerson.objects.filter(**conversations),
-    }
-    for source, rows in things.items():
-        plan.hasten(source, list(rows.values_list("uuid", flat=True)), now)
 
 
 def tell_new_handler(actor: User, case: Case, now: datetime) -> None:
@@ -45,6 +23,7 @@ def tell_new_handler(actor: User, case: Case, now: datetime) -> None:
         plan.ask_again(AFTERCARE, check.uuid, check.due_on, now)
     if case.next_review_on:
         plan.ask_again(REVIEW, case.uuid, case.next_review_on, now)
+    tell_of_first_talk(case, now)
 
 
 def tell_new_people(

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from cases.access import can_see_content
 from cases.models import Case
 from pestzorg.outbox.bounces import dead_among
+from pestzorg.reminders.models import STAYED_UNDONE
 from pestzorg.reminders.sources import Wanted, looked_up
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import School, User
@@ -28,6 +29,12 @@ def is_urgent(case: Case) -> bool:
 def coordinators_of(case: Case, now: datetime) -> QuerySet[User]:
     """The coordinators of the school; which of them may see the case, `mail_about` asks."""
     return staff_of(case.school, now, (Role.COORDINATOR,))
+
+
+def people_for(kind: str, people: Iterable[User | None], case: Case, now: datetime) -> list[User]:
+    """Whose it is; once it stayed undone the handler and the coordinators too."""
+    watching = [case.handler, *coordinators_of(case, now)] if kind in STAYED_UNDONE else []
+    return [person for person in (*people, *watching) if person]
 
 
 def mail_about(

@@ -1,11 +1,13 @@
-"""Paused conversations: on the day on which they go on at the latest, to whoever leads."""
+"""Paused conversations: on the day on which they go on at the latest, to whoever leads; later to others too."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about
+from cases.deadlines.first_talk import tell_of_first_talk
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import Conversation
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -23,11 +25,13 @@ def plan_resume(conversation: Conversation, calendar: SchoolCalendar, *, now: da
         return
     day, fires_at = conversation.resume_by, calendar.send_moment(conversation.resume_by)
     moment = Moment(Kind.RESUME, day, fires_at, is_urgent(conversation.case))
-    plan.plan_to_come(RESUME, conversation.uuid, [moment], now)
+    moments = [moment, when_it_stays_open(conversation.case, day, calendar)]
+    plan.plan_to_come(RESUME, conversation.uuid, moments, now)
 
 
 def tell_new_lead(conversation: Conversation, now: datetime) -> None:
-    """Whoever takes over a paused conversation after the mail went out is reminded too."""
+    """Whoever takes over a conversation that waits, to begin or to go on, is reminded too if the mail went out."""
+    tell_of_first_talk(conversation.case, now)
     if conversation.is_paused and conversation.resume_by:
         plan.ask_again(RESUME, conversation.uuid, conversation.resume_by, now)
 
@@ -50,4 +54,5 @@ class ResumeSource:
             return None
         case = conversation.case
         path = f"/cases/{case.uuid}/conversations/{source_uuid}/"
-        return mail_about(case, [conversation.lead], [case.handler], path, now)
+        people = people_for(kind, [conversation.lead], case, now)
+        return mail_about(case, people, [case.handler], path, now)

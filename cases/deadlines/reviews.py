@@ -1,11 +1,12 @@
-"""Severity: on the day on which it is looked at again."""
+"""Severity: on the day on which it is looked at again, and once more when nobody did."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import Case
 from cases.models.case import REVIEWED
 from pestzorg.reminders import plan
@@ -24,7 +25,8 @@ def plan_review(case: Case, calendar: SchoolCalendar, *, now: datetime) -> None:
         return
     fires_at = calendar.send_moment(case.next_review_on)
     moment = Moment(Kind.REVIEW_DUE, case.next_review_on, fires_at, is_urgent(case))
-    plan.plan(REVIEW, case.uuid, [moment])
+    forgotten = when_it_stays_open(case, case.next_review_on, calendar)
+    plan.plan(REVIEW, case.uuid, [moment, forgotten])
 
 
 class ReviewSource:
@@ -40,5 +42,5 @@ class ReviewSource:
         case = found.first()
         if case is None:
             return None
-        handler = [case.handler] if case.handler else []
-        return mail_about(case, handler, [], f"/cases/{source_uuid}/severity/", now)
+        people = people_for(kind, [case.handler], case, now)
+        return mail_about(case, people, [], f"/cases/{source_uuid}/severity/", now)

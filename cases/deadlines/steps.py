@@ -1,6 +1,7 @@
 """Days that stand in a step: on each of them somebody looks again, once it is a day to come.
 
-An objection against telling the parents is asked about every five school days, for as long as it stands.
+What nobody looked at then comes to handler and coordinators too. An objection against telling the parents is asked
+about every five school days, for as long as it stands; of that they hear once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import FollowUpTalk, StepRecord
 from cases.queries.belonging import told_about
 from pestzorg.reminders import plan
@@ -32,6 +34,7 @@ class LookAgain:
 
     on: date
     by: User | None
+    is_told_up: bool = True
 
 
 def plan_step(record: StepRecord, *, now: datetime) -> None:
@@ -40,11 +43,13 @@ def plan_step(record: StepRecord, *, now: datetime) -> None:
         return
     case = record.conversation.case
     calendar = calendar_for(case.school)
+    days = _days(record)
     moments = [
         Moment(Kind.REVIEW_DUE, day.on, _fires_at(calendar, day.on), is_urgent(case))
-        for day in _days(record)
+        for day in days
     ]
-    plan.plan_to_come(STEP, record.uuid, moments, now)
+    forgotten = [when_it_stays_open(case, day.on, calendar) for day in days if day.is_told_up]
+    plan.plan_to_come(STEP, record.uuid, [*moments, *forgotten], now)
 
 
 class StepSource:
@@ -62,16 +67,25 @@ class StepSource:
             .first()
         )
         named = [day for day in _days(record) if day.on == due_on] if record else []
+        if kind == Kind.STAYED_OPEN:
+            named = [day for day in named if day.is_told_up and not _was_looked_at(record, due_on)]
         if record is None or not named:
             return None
         case, lead = record.conversation.case, record.conversation.lead
         path = f"/cases/{case.uuid}/conversations/{record.conversation.uuid}/{record.step}/"
-        people = [day.by for day in named if day.by]
+        people = people_for(kind, [day.by for day in named], case, now)
         return mail_about(case, people, [case.handler, lead], path, now)
 
 
 def _days(record: StepRecord) -> list[LookAgain]:
     return list(DAYS_OF_STEP[record.step](record)) if record.step in DAYS_OF_STEP else []
+
+
+def _was_looked_at(record: StepRecord | None, on: date) -> bool:
+    """Somebody wrote in the step on that day or after it, and left the day in it."""
+    if record is None or record.changed_at is None:
+        return False
+    return record.changed_at.astimezone(record.conversation.case.school.zone).date() >= on
 
 
 def _fires_at(calendar: SchoolCalendar, day: date) -> datetime:
@@ -87,8 +101,8 @@ def _of_parents(record: StepRecord) -> Iterator[LookAgain]:
     if feedback and not _feedback_given(record):
         yield LookAgain(feedback, _person(record.answer("contact_person")))
     if record.answer("parents_status") == "pupil_objects":
-        for on in _every_five_school_days(record):
-            yield LookAgain(on, record.conversation.case.handler)
+        for times, on in enumerate(_every_five_school_days(record)):
+            yield LookAgain(on, record.conversation.case.handler, is_told_up=times == 0)
 
 
 def _feedback_given(record: StepRecord) -> bool:

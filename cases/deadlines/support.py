@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for
 from cases.models import SupportPerson
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -30,7 +31,8 @@ def plan_asking(person: SupportPerson, *, now: datetime) -> None:
     except CalendarEnds:
         on = person.ask_before
     moment = Moment(Kind.REVIEW_DUE, person.ask_before, calendar.send_moment(on), is_urgent(case))
-    plan.plan_to_come(SUPPORT, person.uuid, [moment], now)
+    moments = [moment, when_it_stays_open(case, person.ask_before, calendar)]
+    plan.plan_to_come(SUPPORT, person.uuid, moments, now)
 
 
 class SupportSource:
@@ -59,6 +61,6 @@ class SupportSource:
             return None
         conversation = person.conversation
         case = conversation.case
-        people = [person.asked_by] if person.asked_by else []
+        people = people_for(kind, [person.asked_by or conversation.lead], case, now)
         path = f"/cases/{case.uuid}/conversations/{conversation.uuid}/10/"
         return mail_about(case, people, [conversation.lead, case.handler], path, now)

@@ -1,11 +1,12 @@
-"""Follow-up talks: the school day before, to whoever has the talk."""
+"""Follow-up talks: the school day before, to whoever has the talk, and once more when nobody noted it afterwards."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about, school_days_before
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import is_urgent, mail_about, people_for, school_days_before
 from cases.models import FollowUpTalk
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -19,15 +20,19 @@ TALK = "talk"
 def plan_talk(
     talk: FollowUpTalk, calendar: SchoolCalendar, *, now: datetime, is_new: bool = False
 ) -> None:
-    """Store the reminder of a planned talk, one school day before; none once it is held or dropped."""
+    """Store the moments of a planned talk; none once it is held or dropped."""
     if talk.status != FollowUpTalk.Status.PLANNED:
         plan.cancel(TALK, talk.uuid, now)
         return
     held_on = calendar.local_date(talk.planned_at)
     fires_at = calendar.send_moment(school_days_before(calendar, held_on, 1))
-    moments = [Moment(Kind.TALK_UPCOMING, held_on, fires_at, is_urgent(talk.case))]
-    # A new talk was just spoken about. One that moved near, or whose mail is late, is still reminded of.
-    plan.plan(TALK, talk.uuid, [m for m in moments if m.fires_at > now or not is_new])
+    before = Moment(Kind.TALK_UPCOMING, held_on, fires_at, is_urgent(talk.case))
+    moments = [before, when_it_stays_open(talk.case, held_on, calendar)]
+    if is_new:
+        plan.plan_to_come(TALK, talk.uuid, moments, now)
+    else:
+        # One that moved near, or whose mail is late, is still reminded of.
+        plan.plan(TALK, talk.uuid, moments)
 
 
 class TalkSource:
@@ -44,6 +49,5 @@ class TalkSource:
         )
         if talk is None or talk.planned_at.astimezone(talk.case.school.zone).date() != due_on:
             return None
-        return mail_about(
-            talk.case, [talk.conductor], [talk.case.handler], f"/talks/{source_uuid}/", now
-        )
+        people = people_for(kind, [talk.conductor], talk.case, now)
+        return mail_about(talk.case, people, [talk.case.handler], f"/talks/{source_uuid}/", now)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.access import Who
 from cases.ceilings import Level
-from cases.deadlines import cancel_first_response, hasten_first_response
+from cases.deadlines import cancel_first_response, hasten_first_response, plan_first_talk
 from cases.models import Case, CaseUserObjectPermission, Conversation, Participant, Report
 from cases.models.case import CaseStatus
 from cases.protocol import CURRENT_EDITION
-from cases.queries.first_talk import first_talk_due_on
+from cases.queries.first_talk import first_talk_due_on, first_talk_of_report
 from cases.queries.judging import HIGHEST, SERIOUS
 from cases.queries.people import staff_for
 from cases.queries.same_pupil import known_cases_about
@@ -41,7 +41,7 @@ HANDLING = CaseUserObjectPermission.Purpose.HANDLING
 def begin_assessing(actor: User, case: Case, handler: User, *, now: datetime) -> Case:
     """`reported` -> `assessing` with a handler, who gets `manage`. Refuses any other state.
 
-    Nobody is reminded of the report any more.
+    Nobody is reminded of the report any more, but of the first talk, until it begins.
     """
     locked = lock(case)
     if locked.status != CaseStatus.REPORTED:
@@ -49,8 +49,10 @@ def begin_assessing(actor: User, case: Case, handler: User, *, now: datetime) ->
     _refuse_handler(locked, handler, now)
     locked.handler = handler
     locked.status = CaseStatus.ASSESSING
-    locked.save(update_fields=["handler", "status"])
+    locked.first_talk_due_on = first_talk_of_report(locked.report, calendar_for(locked.school))
+    locked.save(update_fields=["handler", "status", "first_talk_due_on"])
     cancel_first_response(locked, now)
+    plan_first_talk(locked, now=now)
     share_case(actor, locked, handler, Level.MANAGE, now=now, purpose=HANDLING)
     _record(actor, events.ASSESSMENT_BEGUN, locked, now)
     return locked
@@ -86,9 +88,11 @@ def activate_case(
     if lead.pk != locked.handler_id:
         share_case(actor, locked, lead, Level.CONTRIBUTE, now=now, purpose=HANDLING)
     _record(actor, events.ACTIVATED, locked, now)
-    return Conversation.objects.create(
+    made = Conversation.objects.create(
         case=locked, target=participant, lead=lead, edition_key=CURRENT_EDITION
     )
+    plan_first_talk(locked, now=now)
+    return made
 
 
 def _begin(case: Case, level: int, target: Pupil | None, now: datetime) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from cases.deadlines import hasten_reminders, plan_agreement, plan_review, plan_talk
-from cases.models import Agreement, Case, Conversation, FollowUpTalk, SeverityAssessment
+from cases.deadlines import hasten_reminders, plan_anew, plan_first_talk, plan_review
+from cases.models import Case, Conversation, SeverityAssessment
 from cases.models.case import REVIEWED
 from cases.notices import cancel_alarm, plan_attention
 from cases.queries.first_talk import first_talk_due_on
@@ -34,6 +34,7 @@ def follow_level(
     case.save(update_fields=CASE_FIELDS)
     cancel_alarm(case, now)
     plan_review(case, calendar, now=now)
+    plan_first_talk(case, now=now)
     _plan_again(case, before, calendar, now)
     if has_new_leader or (assessment.level == HIGHEST and before != HIGHEST):
         plan_attention(assessment, now)
@@ -93,14 +94,9 @@ def _parents_due_on(
 
 
 def _plan_again(case: Case, before: int | None, calendar: SchoolCalendar, now: datetime) -> None:
-    """Reminders that were planned before know of no hurry, or of one that is over."""
     was, level = before or 0, case.severity or 0
     crossed = {line for line in (SERIOUS, HIGHEST) if (was < line) != (level < line)}
     if crossed:
-        for agreement in case.agreements.filter(status__in=Agreement.LIVING):
-            plan_agreement(agreement, calendar, now=now)
-    if HIGHEST in crossed:
-        for talk in case.talks.filter(status=FollowUpTalk.Status.PLANNED):
-            plan_talk(talk, calendar, now=now)
+        plan_anew(case, calendar, now=now)
     if HIGHEST in crossed and level == HIGHEST:
         hasten_reminders(case, now)

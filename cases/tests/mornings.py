@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from cases.models import Agreement, Case, FollowUpTalk
-from pestzorg.reminders.models import DueMoment
+from pestzorg.reminders.models import DueMoment, Kind
 from pestzorg.testing.builders import (
     make_case_active,
     make_class,
@@ -23,7 +23,9 @@ OCTOBER = datetime(2025, 10, 6, 9, tzinfo=UTC)
 
 
 def moments(thing: Agreement | FollowUpTalk) -> list[tuple[str, datetime]]:
+    """What comes before it is forgotten; of what stays open, test_stayed_open.py tells."""
     rows = DueMoment.objects.filter(source_uuid=thing.uuid, settled_at=None)
+    rows = rows.exclude(kind=Kind.STAYED_OPEN)
     return [
         (row.kind, row.fires_at.astimezone(AMSTERDAM).replace(tzinfo=None))
         for row in rows.order_by("fires_at")

@@ -242,7 +242,11 @@ def reminded(check: Any) -> dict[str, date]:
 
 def test_the_handler_is_reminded_five_school_days_before_and_on_the_day(after: Scene) -> None:
     first = checks_of(after.case)[0]
-    assert reminded(first) == {"aftercare_soon": date(2025, 12, 19), "aftercare_due": WEEK_2}
+    assert reminded(first) == {
+        "aftercare_soon": date(2025, 12, 19),
+        "aftercare_due": WEEK_2,
+        "stayed_open": date(2026, 1, 14),
+    }
     source = registry["aftercare_check"]
     wanted = source.wanted(first.uuid, "aftercare_due", WEEK_2, at_noon(WEEK_2))
     assert wanted is not None
@@ -257,7 +261,10 @@ def test_a_talk_that_moved_is_reminded_of_on_its_new_day(after: Scene) -> None:
     first = checks_of(after.case)[0]
     at = at_noon(WEEK_2)
     move_check(after.coordinator, first, due_on=date(2026, 1, 12), reason="Ziek.", now=at)
-    assert reminded(first) == {"aftercare_due": date(2026, 1, 12)}
+    assert reminded(first) == {
+        "aftercare_due": date(2026, 1, 12),
+        "stayed_open": date(2026, 1, 15),
+    }
 
 
 def test_a_relapse_opens_the_case_ends_the_ladder_and_asks_for_a_new_assessment(

@@ -217,7 +217,10 @@ def test_a_deadline_may_become_a_standing_agreement_and_back(scene: Scene) -> No
     change_agreement(
         scene.teacher, agreement, deadline=None, review_on=date(2025, 11, 17), now=LATER
     )
-    assert moments(agreement) == [("review_due", date(2025, 11, 17))]
+    assert moments(agreement) == [
+        ("review_due", date(2025, 11, 17)),
+        ("stayed_open", date(2025, 11, 20)),
+    ]
     change_agreement(
         scene.teacher, agreement, deadline=date(2025, 11, 10), review_on=None, now=LATER
     )

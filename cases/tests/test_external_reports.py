@@ -28,7 +28,7 @@ from cases.services.sharing import share_case, take_back
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
-from pestzorg.reminders.models import DueMoment
+from pestzorg.reminders.models import DueMoment, Kind
 from pestzorg.testing.builders import NOW, make_agreement, make_case_active, make_pupil
 from schools.models import User
 
@@ -48,7 +48,7 @@ def measure(scene: Scene, key: str, **values: Any) -> Any:
 
 def checks(report: ExternalReport) -> list[date]:
     open_moments = DueMoment.objects.filter(source_uuid=report.uuid, settled_at=None)
-    return list(open_moments.values_list("due_on", flat=True))
+    return list(open_moments.filter(kind=Kind.REVIEW_DUE).values_list("due_on", flat=True))
 
 
 def fields(refused: Any) -> list[str | None]:

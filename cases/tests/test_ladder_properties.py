@@ -12,12 +12,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases.deadlines.first_response import LEVEL_OF_URGENCY, ONCE_MORE_AFTER, Urgency
+from cases.deadlines.first_response import ONCE_MORE_AFTER, Urgency
 from cases.deadlines.ladder import ladder, looking_back
 from cases.deadlines.school_lists import list_moments
 from cases.models import Agreement, Case
 from cases.queries.agreement_days import days_for
-from cases.queries.first_talk import first_talk_due_on
+from cases.queries.first_talk import LEVEL_OF_URGENCY, first_talk_due_on
 from cases.queries.judging import INDICATORS
 from cases.services.agreements import change_agreement, reopen_agreement, settle_agreement
 from cases.services.severity import reassess_severity
@@ -78,13 +78,19 @@ def test_the_ladder_of_any_deadline(
         assert on[2] > today
 
 
-@given(regions, days)
-def test_looking_back_is_on_a_school_day_and_never_early(region: str, review_on: date) -> None:
+@given(regions, days, st.booleans())
+def test_looking_back_is_on_a_school_day_and_never_early(
+    region: str, review_on: date, serious: bool
+) -> None:
     calendar = CALENDARS[region]
-    [(kind, at)] = looking_back(review_on, calendar)
-    assert kind == Kind.REVIEW_DUE
+    (first, at), (last, later) = looking_back(review_on, calendar, serious=serious)
+    assert (first, last) == (Kind.REVIEW_DUE, Kind.STAYED_OPEN)
     assert is_school_time(calendar, at)
+    assert is_school_time(calendar, later)
     assert at.astimezone(AMSTERDAM).date() >= review_on
+    assert calendar.school_days_between(review_on, later.astimezone(AMSTERDAM).date()) == (
+        1 if serious else 3
+    )
 
 
 @given(regions, moments, st.booleans())

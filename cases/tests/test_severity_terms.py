@@ -52,6 +52,7 @@ def assess(
 
 def reviews(case: Case) -> list[tuple[str, date, bool]]:
     open_moments = DueMoment.objects.filter(source="severity_review", settled_at=None)
+    open_moments = open_moments.filter(kind=Kind.REVIEW_DUE)
     return list(open_moments.filter(source_uuid=case.uuid).values_list("kind", "due_on", "urgent"))
 
 

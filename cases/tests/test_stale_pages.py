@@ -13,6 +13,7 @@ from cases.ceilings import Level
 from cases.models import Agreement, FollowUpTalk
 from cases.queries.case_page import CasePage
 from cases.services.agreements import change_agreement, settle_agreement
+from cases.services.conversations import begin_sitting
 from cases.services.items import put_incident
 from cases.services.sharing import share_case
 from cases.services.steps import save_step
@@ -36,6 +37,7 @@ def remind(now):
 
 
 def until_overdue(scene):
+    begin_sitting(scene.teacher, scene.conversation, now=NOW)
     agreement = make_agreement(scene.teacher, scene.case, deadline=date(2025, 11, 6))
     for day in (4, 5, 6):
         remind(datetime(2025, 11, day, 8, tzinfo=UTC))

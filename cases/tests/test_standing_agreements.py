@@ -38,7 +38,7 @@ def test_a_first_day_is_for_what_lasts_and_lies_between_now_and_the_review(
     )
     assert (agreement.starts_on, moments(agreement)) == (
         date(2025, 11, 10),
-        [("review_due", BACK)],
+        [("review_due", BACK), ("stayed_open", date(2025, 11, 20))],
     )
 
 

@@ -28,8 +28,9 @@ FRIDAY = date(2025, 11, 14)
 
 def mornings(uuid: UUID) -> list[datetime]:
     rows = DueMoment.objects.filter(source_uuid=uuid, settled_at=None).order_by("fires_at")
-    assert {row.kind for row in rows} <= {Kind.REVIEW_DUE}
-    return [row.fires_at.astimezone(AMSTERDAM).replace(tzinfo=None) for row in rows]
+    assert {row.kind for row in rows} <= {Kind.REVIEW_DUE, Kind.STAYED_OPEN}
+    first = rows.filter(kind=Kind.REVIEW_DUE)
+    return [row.fires_at.astimezone(AMSTERDAM).replace(tzinfo=None) for row in first]
 
 
 def morning(day: date) -> datetime:

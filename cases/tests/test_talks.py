@@ -140,7 +140,7 @@ NEW = {**HELD, "new_incident": True}
 
 def review_of(case: Case) -> tuple[date | None, list[date]]:
     case.refresh_from_db()
-    planned = DueMoment.objects.filter(source="severity_review", source_uuid=case.uuid)
+    planned = DueMoment.objects.filter(source_uuid=case.uuid, kind=Kind.REVIEW_DUE)
     return case.next_review_on, list(planned.values_list("due_on", flat=True))
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cases.models import Agreement
 from cases.services.agreements import settle_agreement
+from cases.services.conversations import begin_sitting
 from cases.tests.scene import Scene
 from pestzorg.outbox.delivery import deliver
 from pestzorg.outbox.models import Mail, State
@@ -31,6 +32,8 @@ def _now(at: Callable[[datetime], None]) -> None:
 
 @pytest.fixture
 def agreement(scene: Scene) -> Agreement:
+    # The talk began, so nothing but the agreement asks for a mail.
+    begin_sitting(scene.teacher, scene.conversation, now=NOW)
     due = date(2025, 11, 11)
     return make_agreement(scene.teacher, scene.case, what="Bel oma Knaagdier", deadline=due)
 

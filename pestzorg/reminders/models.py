@@ -18,18 +18,24 @@ class Kind(models.TextChoices):
     REVIEW_DUE = "review_due"
     RESUME = "resume"
     FIRST_RESPONSE = "first_response"
+    FIRST_TALK = "first_talk"
     AFTERCARE_SOON = "aftercare_soon"
     AFTERCARE_DUE = "aftercare_due"
     PRE_HOLIDAY_LIST = "pre_holiday_list"
     HANDOVER_LIST = "handover_list"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    STAYED_OPEN = "stayed_open"
     ESCALATION = "escalation"
     EMERGENCY_ACCESS = "emergency_access"
     EMERGENCY_REVIEW = "emergency_review"
     EMERGENCY_OFTEN = "emergency_often"
     NEEDS_MANAGER = "needs_manager"
     NEEDS_ATTENTION = "needs_attention"
+
+
+# Told to those who watch over it, since whoever has it did not see to it.
+STAYED_UNDONE = frozenset({Kind.STAYED_OPEN, Kind.ESCALATION})
 
 
 class Outcome(models.TextChoices):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from pestzorg.reminders.models import DueMoment, Kind, Outcome, Reminder
+from pestzorg.reminders.models import STAYED_UNDONE, DueMoment, Outcome, Reminder
 from pestzorg.reminders.settle import settle
 from pestzorg.reminders.texts import text_of
 
@@ -85,7 +85,7 @@ def ask_again(source: str, source_uuid: UUID, due_on: date, now: datetime) -> No
     """It has somebody else now: the most recent moment that fired asks anew. Whoever was told is not told twice."""
     fired = DueMoment.objects.filter(source=source, source_uuid=source_uuid, due_on=due_on)
     # An escalation is not for whoever has it, but for those who gave it on.
-    fired = fired.exclude(settled_at=None).exclude(kind=Kind.ESCALATION)
+    fired = fired.exclude(settled_at=None).exclude(kind__in=STAYED_UNDONE)
     latest = fired.order_by("-fires_at", "-pk").first()
     if latest is not None:
         DueMoment.objects.filter(pk=latest.pk).update(settled_at=None, fires_at=now)

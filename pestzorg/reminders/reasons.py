@@ -23,6 +23,12 @@ REASONS: dict[str, str | Promise] = {
     Kind.REVIEW_DUE: _("You get this because you are the one who looks at it again."),
     Kind.RESUME: _("You get this because you lead this conversation."),
     Kind.FIRST_RESPONSE: _("You get this because new reports of your school come to you."),
+    Kind.FIRST_TALK: _(
+        "You get this because you handle this case, lead the talk or coordinate at your school."
+    ),
+    Kind.STAYED_OPEN: _(
+        "You get this because it is yours to do, or because you decide in this case or coordinate at your school."
+    ),
     Kind.AFTERCARE_SOON: _AFTERCARE,
     Kind.AFTERCARE_DUE: _AFTERCARE,
     Kind.EMERGENCY_ACCESS: _WATCHES,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pestzorg.outbox.models import Mail, State
-from pestzorg.reminders.models import Kind
+from pestzorg.reminders.models import STAYED_UNDONE, Kind
 
 Lookup = Callable[[int, datetime], datetime | None]
 
@@ -14,10 +14,10 @@ book: list[Lookup] = []
 
 # The net under everybody else's choice: nobody comes after a coordinator who hears nothing. Of aftercare and of what
 # waits for a decision nobody else hears, and a list before a holiday is of no use after it.
-WAITS_FOR_NO_CHOICE = frozenset(
+WAITS_FOR_NO_CHOICE = STAYED_UNDONE | frozenset(
     {
-        Kind.ESCALATION,
         Kind.FIRST_RESPONSE,
+        Kind.FIRST_TALK,
         Kind.AFTERCARE_DUE,
         Kind.NEEDS_ATTENTION,
         Kind.PRE_HOLIDAY_LIST,

@@ -16,13 +16,13 @@ from pestzorg.outbox.heartbeat import beat
 from pestzorg.outbox.models import OPEN, Mail, Priority
 from pestzorg.outbox.queue import local_date_of, put
 from pestzorg.reminders.digest import DIGEST, MAIL_KIND
-from pestzorg.reminders.models import Kind, Reminder
+from pestzorg.reminders.models import STAYED_UNDONE, Reminder
 from pestzorg.reminders.planning import plan_some, unplanned
 from pestzorg.reminders.sources import POISONED_FOR
 
 LONG_AGO = timedelta(hours=12)
 # All that stays undone comes to a coordinator on the same morning: that is one mail, not one per thing.
-STAYED_UNDONE = Q(kind=Kind.ESCALATION)
+TOLD_TOGETHER = Q(kind__in=STAYED_UNDONE)
 MOST_STEPS = 10_000  # per sweep and kind of step; the next sweep goes on
 
 
@@ -105,7 +105,7 @@ def _goes_along(first: Reminder, now: datetime) -> QuerySet[Reminder]:
     if first.urgent and first.not_before >= now - LONG_AGO:
         # One mail for one thing. Only after an outage, when something waited for long, one for all of them.
         of_it = Q(source=first.source, source_uuid=first.source_uuid)
-        return mine.filter(of_it | STAYED_UNDONE if first.kind == Kind.ESCALATION else of_it)
+        return mine.filter(of_it | TOLD_TOGETHER if first.kind in STAYED_UNDONE else of_it)
     return mine
 
 
@@ -123,7 +123,7 @@ def _first_urgent(now: datetime, *, everything_planned: bool) -> Reminder | None
     )
     waiting = _waiting(now).filter(~Exists(more_of_it), urgent=True)
     if not everything_planned:
-        waiting = waiting.exclude(_goes_along_later(now) | STAYED_UNDONE)
+        waiting = waiting.exclude(_goes_along_later(now) | TOLD_TOGETHER)
     return waiting.order_by("not_before", "id").first()
 
 

@@ -57,6 +57,14 @@ TEXTS: dict[str, Text] = {
         _("Reminder: a new report waits, until %(date)s at the latest"),
         _("Nobody took up a new report yet. It waits until %(date)s at the latest."),
     ),
+    Kind.FIRST_TALK: Text(
+        _("Reminder: a first talk is due on %(date)s"),
+        _("A first talk is due on %(date)s at the latest."),
+    ),
+    Kind.STAYED_OPEN: Text(
+        _("Reminder: something is still open since %(date)s"),
+        _("Something was planned for %(date)s and is still open. Can you see to it together?"),
+    ),
     Kind.PRE_HOLIDAY_LIST: Text(
         _("Reminder: the last school day before the holiday is %(date)s"),
         _("The last school day before the holiday is %(date)s. The list says what is still open."),

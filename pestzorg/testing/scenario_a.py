@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from cases.models import Agreement, Conversation
+from cases.queries.judging import INDICATORS
 from cases.services.agreements import settle_agreement
+from cases.services.external_reports import record_outcome
+from cases.services.items import put_support_person
+from cases.services.severity import reassess_severity
 from cases.services.talks import record_talk
 from pestzorg.demo.scenario_a import WORDS, SchoolA
 from pestzorg.reminders.models import Reminder
@@ -49,6 +54,7 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
     for number, day in TICKED.items():
         if day == morning.date() and agreements[number].is_open:
             settle_agreement(a.sami, agreements[number], Agreement.Status.DONE, now=later)
+    see_to(a, conversation, later)
     for talk in conversation.case.talks.filter(status="planned", planned_at__date=morning.date()):
         record_talk(
             talk.conductor,
@@ -62,6 +68,28 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
             congratulated=True,
             no_next_talk=True,
         )
+
+
+def _asked(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+    for person in conversation.support_persons.filter(answer="not_asked"):
+        put_support_person(a.marit, conversation, person, answer="accepted", now=at)
+
+
+def _looked_at(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+    case = conversation.case
+    for report in case.external_reports.filter(closed_on=None):
+        record_outcome(a.sami, report, "removed", now=at)
+    reassess_severity(a.sami, case, dict.fromkeys(INDICATORS, 1), [], now=at)
+
+
+# day of November -> what else somebody sees to, after that day's mail
+SEEN_TO: dict[int, Callable[[SchoolA, Conversation, datetime], None]] = {7: _asked, 18: _looked_at}
+
+
+def see_to(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+    """What is neither agreement nor talk, on its day."""
+    if seen_to := SEEN_TO.get(at.date().day):
+        seen_to(a, conversation, at)
 
 
 def reminded_on(conversation: Conversation, morning: datetime) -> set[tuple[str, str, str]]:

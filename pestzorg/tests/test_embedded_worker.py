@@ -16,10 +16,10 @@ from django.test import Client
 
 from cases.models import Agreement, Conversation, FollowUpTalk
 from pestzorg.demo import broker, scenario_a
+from pestzorg.demo.scenario_a import SchoolA
 from pestzorg.demo.supervisor import Children
-from pestzorg.testing.scenario_a import EXPECTED, TICKED, reminded_on
+from pestzorg.testing.scenario_a import EXPECTED, TICKED, reminded_on, see_to
 from pestzorg.testing.servers import celery_worker, run_sweep, smtp_server
-from schools.models import User
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,14 +44,14 @@ def test_scenario_a_is_reminded_by_the_embedded_worker(
         broker.start(children, Path(runtime), tmp_path)
         url = children.environment["BROKER_URL"]
         with celery_worker(url, port, "http://testserver") as worker:
-            found = _live_through_november(client, a.sami, at, worker, conversation)
+            found = _live_through_november(client, a, at, worker, conversation)
     assert found == EXPECTED
     assert len(inbox.mails) == sum(len({who for _w, _k, who in day}) for day in EXPECTED.values())
 
 
 def _live_through_november(
     client: Client,
-    sami: User,
+    a: SchoolA,
     at: Callable[[datetime], None],
     worker: Any,
     conversation: Conversation,
@@ -64,8 +64,9 @@ def _live_through_november(
             found[day] = reminded
         at(morning + timedelta(hours=9))
         client.cookies.clear()  # another day is another session
-        client.force_login(sami)
+        client.force_login(a.sami)
         _tick_off(client, conversation, day)
+        see_to(a, conversation, morning + timedelta(hours=9))
     return found
 
 

@@ -150,7 +150,10 @@ def test_a_deadline_in_the_carnival_holiday_of_the_south_may_move_to_the_day_aft
 def test_what_is_agreed_without_an_end_asks_to_look_back(tell: Callable[..., Teller]) -> None:
     told = tell(c.C, c.C.until(c.DECISION))
     standing = agreement_of(told.the_case(), c.WORDS[3])
-    assert (standing.deadline, reminded(standing)) == (None, {"review_due": date(2025, 10, 24)})
+    assert (standing.deadline, reminded(standing)) == (
+        None,
+        {"review_due": date(2025, 10, 24), "stayed_open": date(2025, 11, 5)},
+    )
 
 
 def test_a_paused_talk_is_remembered_on_its_day_unless_it_went_on(
@@ -159,7 +162,10 @@ def test_a_paused_talk_is_remembered_on_its_day_unless_it_went_on(
     told = tell(b.B, b.B.until(b.SECOND_SITTING))
     conversation = told.conversation
     assert (conversation.status, conversation.resume_by) == ("paused", date(2026, 1, 16))
-    assert reminded(conversation) == {"resume": date(2026, 1, 16)}
+    assert reminded(conversation) == {
+        "resume": date(2026, 1, 16),
+        "stayed_open": date(2026, 1, 19),
+    }
     told.tell(b.B.between(b.SECOND_SITTING, b.DECISION))
     assert reminded(told.conversation) == {}
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
+from cases.deadlines import plan_first_talk
 from cases.models import Attendee, Conversation, Participant, Sitting
 from cases.queries.resuming import asks_review
 from cases.services.conversations.pausing import PAUSE, end_pause
@@ -72,6 +73,7 @@ def begin_sitting(
     pupil = Attending("pupil", participant=mine.target)
     seat(sitting, dict.fromkeys([pupil, Attending("staff", staff=actor), *attendees]))
     _mark_started(mine, now)
+    plan_first_talk(mine.case, now=now)
     record(actor, events.SITTING_BEGUN, mine, now, number=number)
     return sitting
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import events
+from cases.deadlines import plan_first_talk
 from cases.models import Case, Conversation, Participant
 from cases.models.case import GOING_ON
 from cases.protocol import CURRENT_EDITION
@@ -111,6 +112,7 @@ def _set_term(case: Case, now: datetime) -> None:
     within = int(term_of(case.severity or HIGHEST).note["first_talk_within_school_days"])
     case.first_talk_due_on = in_school_days(calendar, calendar.local_date(now), within)
     case.save(update_fields=["first_talk_due_on"])
+    plan_first_talk(case, now=now)
 
 
 _SEPARATE = _("This pupil takes part in what happens here. Report what they go through on its own.")
