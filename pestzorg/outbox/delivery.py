@@ -15,7 +15,7 @@ from django.db import transaction
 
 from pestzorg.outbox import heartbeat
 from pestzorg.outbox.addresses import Address, address_of
-from pestzorg.outbox.bounces import dead_among
+from pestzorg.outbox.bounces import any_dead_address, dead_among
 from pestzorg.outbox.builders import Content, Postponed, Unchanged, Verdict, builder_of
 from pestzorg.outbox.claims import AT_ONCE, Hands, claim, held, put_back
 from pestzorg.outbox.line import Line
@@ -128,14 +128,16 @@ def _prepare(mail: Mail, now: datetime) -> Address | None:
     """Ask again whether this mail is wanted. Returns the address, or None when it must not go out now."""
     with transaction.atomic():
         # Locked, and looked at again: whoever was slower than the lease must not write into what is somebody else's.
-        if not list(held(mail).select_for_update().values_list("pk")):
+        ours = list(held(mail).select_for_update().values_list("pk", any_dead_address()))
+        if not ours:
             return None
         address = address_of(mail.recipient_id, now)
         if address is None:
             abort(mail, now)
             return None
         verdict = builder_of(mail.kind).build(mail, address, now)
-        verdict = _unless_dead(verdict, mail, address, now)
+        if ours[0][1]:
+            verdict = _unless_dead(verdict, mail, address, now)
         return address if obey(mail, verdict, now) else None
 
 

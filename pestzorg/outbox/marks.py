@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -35,10 +36,21 @@ def obey(mail: Mail, verdict: Verdict, now: datetime) -> bool:
 
 
 def _freeze(mail: Mail, content: Content, now: datetime) -> None:
-    mail.subject, mail.text, mail.html = content.subject, content.text, content.html
-    mail.built_at = mail.built_at or now
-    mail.first_tried_at = mail.first_tried_at or now
-    mail.save(update_fields=["subject", "text", "html", "built_at", "first_tried_at"])
+    _write(
+        mail,
+        subject=content.subject,
+        text=content.text,
+        html=content.html,
+        built_at=mail.built_at or now,
+        first_tried_at=mail.first_tried_at or now,
+    )
+
+
+def _write(mail: Mail, **values: Any) -> None:
+    """One UPDATE of these columns alone, and the same on the object."""
+    Mail.objects.filter(pk=mail.pk).update(**values)
+    for name, value in values.items():
+        setattr(mail, name, value)
 
 
 def _postpone(mail: Mail, until: datetime, now: datetime) -> None:
@@ -59,20 +71,23 @@ def abort(mail: Mail, now: datetime) -> None:
 
 def mark_sent(mail: Mail, now: datetime) -> None:
     """Sent is sent, even when the lease ran out meanwhile and somebody else is sending it too."""
-    with transaction.atomic():
-        server_was_away = mail.server_away
-        mail.state, mail.lease_until, mail.sent_at, mail.error = State.SENT, None, now, ""
-        mail.server_away = False
-        mail.save(update_fields=["state", "lease_until", "sent_at", "error", "server_away"])
-        if server_was_away:
-            release_all(now)
-            heartbeat.beat(heartbeat.BACK, now)
-        try:
-            with transaction.atomic():
-                builder_of(mail.kind).settled(mail, now)
-        except Exception as error:
-            # The mail is out. Undoing the mark would send it again on every claim.
-            logger.error("mail %s sent, not settled: %s", mail.uuid, retry.describe(error))
+    server_was_away = mail.server_away
+    try:
+        with transaction.atomic():
+            _sent(mail, now, server_was_away=server_was_away)
+            builder_of(mail.kind).settled(mail, now)
+    except Exception as error:
+        # The mail is out. Without the mark it would be sent again on every claim.
+        with transaction.atomic():
+            _sent(mail, now, server_was_away=server_was_away)
+        logger.error("mail %s sent, not settled: %s", mail.uuid, retry.describe(error))
+
+
+def _sent(mail: Mail, now: datetime, *, server_was_away: bool) -> None:
+    _write(mail, state=State.SENT, lease_until=None, sent_at=now, error="", server_away=False)
+    if server_was_away:
+        release_all(now)
+        heartbeat.beat(heartbeat.BACK, now)
 
 
 def mark_failed(mail: Mail, error: Exception, now: datetime) -> None:
