@@ -17,6 +17,7 @@ from pestzorg.chaos.ports import free_port
 
 AGREEMENT = re.compile(r"/agreements/[0-9a-f-]{36}/")
 HANGS_FOR = 0.5
+LARGEST = 5 * 1024 * 1024  # as many mail servers: more is refused
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Relay:
 
     def open(self) -> None:
         """Begin to listen."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        place: dict[str, Any] = {"hostname": "127.0.0.1", "port": self.port}
+        self._controller = Controller(self, **place, data_size_limit=LARGEST)
         self._controller.start()
 
     def close(self) -> None:

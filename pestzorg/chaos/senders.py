@@ -14,7 +14,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from itertools import count
 from multiprocessing.process import BaseProcess
@@ -26,11 +26,8 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
 from pestzorg import clock
-from pestzorg.outbox import builders
-from pestzorg.outbox.addresses import Address
-from pestzorg.outbox.builders import Example, Nothing, Verdict
+from pestzorg.chaos import poisons
 from pestzorg.outbox.delivery import deliver
-from pestzorg.outbox.models import Mail
 from pestzorg.reminders.sweep import sweep
 
 AT_A_TIME = 20
@@ -117,28 +114,10 @@ class Crew:
         return process
 
 
-class Deadly:
-    """Writes mail that ends whoever writes it, as a broken library would."""
-
-    kind = label = "deadly"
-
-    def examples(self, language: str, now: datetime) -> list[Example]:
-        """None: whoever looks would end too."""
-        return []
-
-    def build(self, mail: Mail, address: Address, now: datetime) -> Verdict:
-        """Never comes back."""
-        os.kill(os.getpid(), signal.SIGSEGV)
-        return Nothing()
-
-    def settled(self, mail: Mail, now: datetime) -> None:
-        """Nobody waits for it."""
-
-
 def work(job: Job) -> None:
     """Sweep and send for ever. A database that is away for a moment is asked again."""
     use(job.database)
-    builders.register(Deadly.kind, Deadly())
+    poisons.register()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", job.smtp_port
     if job.clocks:
         _set_clock(job.clocks[job.seed % len(job.clocks)])
