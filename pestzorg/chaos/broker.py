@@ -40,10 +40,23 @@ class Broker:
         self._process.kill()
         self._process.wait()
 
+    def stop(self) -> None:
+        """As an operator would."""
+        self._process.terminate()
+        self._process.wait()
+
     def ask(self, *words: str) -> Any:
         """A command, and the server's answer."""
         with Redis(port=self.port) as client:
             return client.execute_command(*words)
+
+    def take_nothing(self) -> None:
+        """Only be read: as the copy of a server that is not there."""
+        self.ask("REPLICAOF", "127.0.0.1", "1")
+
+    def take_all(self) -> None:
+        """A server of its own again."""
+        self.ask("REPLICAOF", "NO", "ONE")
 
     @property
     def waiting(self) -> int:

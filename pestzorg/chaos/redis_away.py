@@ -1,4 +1,4 @@
-"""R02: Redis is full, emptied, killed. Reminders leave all the same, and people sign in and save."""
+"""R02: Redis is full, emptied, read-only, killed, restarted. Reminders leave all the same, and people sign in and save."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from pestzorg.outbox import heartbeat
 
 FULL = 0.7  # of the time: longer than a minute, in which every worker looks
 FLUSHES_EACH = 4
-PAUSE, VISIT_EVERY = 0.25, 1.0
+PAUSE, READ_ONLY, VISIT_EVERY = 0.25, 3.0, 1.0
 LATE, BACK = 150, 60  # seconds
 
 
 def run(theatre: Theatre) -> None:
-    """Full for a while, then emptied and killed in turn, while reminders fall due and somebody works."""
+    """Full for a while, then emptied, read-only and gone in turn, while reminders fall due and somebody works."""
     speed = theatre.size.speed
     with (
         theatre.stage("r02", world.REMINDED_AT, speed) as stage,
@@ -93,14 +93,18 @@ def _fill_up(broker: Broker, punctuality: Punctuality) -> bool:
     return False
 
 
-def _strike(broker: Broker, kills: int) -> float:
-    """Emptied and killed in turn; the longest time until hints were taken again."""
+def _strike(broker: Broker, times: int) -> float:
+    """Emptied, read-only, then killed or restarted; the longest time until hints were taken again."""
     longest = 0.0
-    for _ in range(kills):
+    for number in range(times):
         for _ in range(FLUSHES_EACH):
             broker.ask("FLUSHALL")
             time.sleep(PAUSE)
-        broker.kill()
+        broker.take_nothing()
+        time.sleep(READ_ONLY)
+        broker.take_all()
+        longest = max(longest, _until_consumed(broker))
+        (broker.stop if number % 2 else broker.kill)()
         time.sleep(PAUSE)
         broker.start()
         longest = max(longest, _until_consumed(broker))
