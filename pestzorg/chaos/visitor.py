@@ -11,7 +11,7 @@ from pestzorg.testing.posted import fields_of
 
 # Each page with a part of the opening tag of its form.
 SIGN_IN, REPORT = "/account/login/", "/reports/new/"
-FORMS = {SIGN_IN: 'action="/account/login/"', REPORT: "data-autosave"}
+FORMS = {SIGN_IN: 'action="/account/login/"'}  # all others keep what is typed
 TIMEOUT = 20.0
 Fields = dict[str, list[str]]
 
@@ -38,7 +38,7 @@ class Visitor:
         status, _place, text = self._ask("GET", path)
         if status != 200:
             raise Failed(f"{path} answers {status}")
-        return fields_of(text, FORMS[path])
+        return fields_of(text, FORMS.get(path, "data-autosave"))
 
     def send(self, path: str, fields: Fields) -> str:
         """Where the answer leads: only a redirect says that something was saved."""
@@ -51,6 +51,10 @@ class Visitor:
         """Report a concern in these words; the address of the report."""
         typed = {"about": ["Noor"], "description": [words], "urgency": ["this_week"]}
         return self.send(REPORT, form | typed)
+
+    def tell(self, step: str, form: Fields, words: str) -> str:
+        """Write down in a conversation what happened, in these words; where that leads."""
+        return self.send(step, form | {"incidents-new-description": [words]})
 
     def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str, str]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
