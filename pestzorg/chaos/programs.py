@@ -55,13 +55,13 @@ class Program:
 
 @contextmanager
 def running(
-    stage: Stage, broker: Broker, *commands: list[str], speed: float
+    stage: Stage, broker: Broker, *commands: list[str], speed: float, clock: Path | None = None
 ) -> Iterator[list[Program]]:
-    """These programs, for as long as the block."""
+    """These programs, for as long as the block; with a `clock` that file says by how much they misread the time."""
     programs: list[Program] = []
     try:
         for number, words in enumerate(commands):
-            environment = _environment(stage, broker, speed)
+            environment = _environment(stage, broker, speed) | _misreading(clock)
             log = stage.folder / f"{stage.name}-{number}.log"
             programs.append(Program(words, environment, log))
         yield programs
@@ -78,6 +78,14 @@ def web_server(stage: Stage, broker: Broker) -> Iterator[tuple[Program, int]]:
     with running(stage, broker, words, speed=1) as (program,):
         wait_for(port)
         yield program, port
+
+
+def misread_by(clock: Path) -> float:
+    """By how many seconds a program reads the time wrong while the file of its clock says so."""
+    words = [sys.executable, "-c", "import time; print(time.time())"]
+    environment = {**os.environ, **_misreading(clock)}
+    told = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - as above
+    return float(told.stdout) - time.time()
 
 
 def wait_until(done: Callable[[], bool], seconds: float = PATIENCE) -> bool:
@@ -101,3 +109,20 @@ def _environment(stage: Stage, broker: Broker, speed: float) -> dict[str, str]:
         "MAIL_PER_MINUTE": "0",
     }
     return {**os.environ, **own}
+
+
+def _misreading(clock: Path | None) -> dict[str, str]:
+    """A library between the program and the system: every clock of the machine but the one that only counts on."""
+    if clock is None:
+        return {}
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    if not found:
+        raise SystemExit(
+            "chaos needs a library that sets clocks wrong: apt-get install libfaketime"
+        )
+    return {
+        "LD_PRELOAD": str(found[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
