@@ -8,6 +8,7 @@ from datetime import datetime
 from celery import shared_task
 
 from cases.deadlines import plan_school_lists
+from cases.services.closing.recounting import recount_checks
 from cases.services.comparing import compare_access
 from cases.services.standing_in import hand_back_due
 from cases.services.tidying import tidy_access
@@ -37,19 +38,24 @@ hand_back_task = shared_task(name="cases.hand_back")(run_hand_back)
 
 
 def run_school_lists(now: str | None = None) -> dict[str, int]:
-    """Plan the lists before holidays and at the turn of the school year, for every school; the log names who failed."""
+    """Follow the calendar of every school: lists before holidays and at the turn of the year, aftercare on its weeks.
+
+    The log names who failed.
+    """
     done = [
-        _lists_are_planned(school, moment_or_now(now)) for school in School.objects.order_by("pk")
+        _calendar_is_followed(school, moment_or_now(now))
+        for school in School.objects.order_by("pk")
     ]
     return {"schools": sum(done), "failed": done.count(False)}
 
 
-def _lists_are_planned(school: School, now: datetime) -> bool:
+def _calendar_is_followed(school: School, now: datetime) -> bool:
     try:
         plan_school_lists(school, now=now)
+        recount_checks(school, now=now)
     except Exception as error:
         # One school whose calendar is wrong must not take their lists from all that come after it.
-        logger.error("lists of school %s: %s", school.pk, describe(error))
+        logger.error("calendar of school %s: %s", school.pk, describe(error))
         return False
     return True
 

@@ -4,7 +4,7 @@ Services call the `plan_…` functions in their own transaction; the reminders r
 before it mails. School days are computed here; the reminders room knows moments only.
 """
 
-from cases.deadlines.aftercare import AftercareSource, plan_aftercare
+from cases.deadlines.aftercare import AftercareSource, opens_on, plan_aftercare
 from cases.deadlines.agreements import AgreementSource, plan_agreement
 from cases.deadlines.external_reports import ExternalReportSource, plan_check
 from cases.deadlines.first_response import (
@@ -42,6 +42,7 @@ __all__ = [
     "cancel_first_response",
     "hasten_first_response",
     "hasten_reminders",
+    "opens_on",
     "plan_aftercare",
     "plan_agreement",
     "plan_anew",

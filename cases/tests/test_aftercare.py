@@ -20,6 +20,7 @@ from cases.services.closing import (
 )
 from cases.services.severity import reassess_severity
 from cases.services.talks import record_talk
+from cases.tasks import run_school_lists
 from cases.tests.closable import (
     CLOSING_AT,
     GOOD,
@@ -37,7 +38,9 @@ from pestzorg.errors import RuleBroken
 from pestzorg.reminders.models import DueMoment
 from pestzorg.reminders.sources import registry
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_talk
+from schools.queries.calendars import calendar_for
 from schools.roles import Role
+from schools.services.places import open_school_year
 
 WEEK_2, WEEK_6, WEEK_12 = date(2026, 1, 9), date(2026, 2, 6), date(2026, 3, 27)
 
@@ -337,6 +340,29 @@ def test_beyond_the_known_school_years_weeks_are_plain_weeks(scene: Scene) -> No
     make_closable(scene)
     enter(scene, at_noon(date(2027, 7, 2)), note="Laatste schooldag.", pupil_agrees=True)
     assert days_of(scene.case)[-1] == date(2027, 9, 24)
+
+
+def test_when_the_year_is_opened_the_days_follow_its_school_weeks(scene: Scene) -> None:
+    make_closable(scene)
+    enter(scene, at_noon(date(2027, 7, 2)), note="Laatste schooldag.", pupil_agrees=True)
+    first, second, last = days_of(scene.case)
+    august = at_noon(date(2027, 8, 1))
+    run_school_lists(august.isoformat())
+    assert days_of(scene.case) == [first, second, last]
+    open_school_year(scene.school, 2027)
+    chosen = date(2027, 9, 23)
+    move_check(
+        scene.coordinator, checks_of(scene.case)[1], due_on=chosen, reason="Toets.", now=august
+    )
+    assert run_school_lists(august.isoformat())["failed"] == 0
+    counted = calendar_for(scene.school).add_school_weeks(date(2027, 7, 2), 12)
+    found = days_of(scene.case)
+    assert counted > last
+    assert found[1:] == [chosen, counted]
+    assert found[0] == calendar_for(scene.school).add_school_weeks(date(2027, 7, 2), 2)
+    assert reminded(checks_of(scene.case)[-1])["aftercare_due"] == counted
+    run_school_lists(august.isoformat())
+    assert days_of(scene.case) == found
 
 
 def test_nobody_but_the_handler_is_asked(after: Scene) -> None:

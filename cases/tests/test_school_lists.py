@@ -104,7 +104,7 @@ def test_a_school_whose_calendar_is_wrong_takes_no_list_from_the_others(
     assert run_school_lists(NOW.isoformat()) == {"schools": 1, "failed": 1}
     planned = DueMoment.objects.filter(source="school_lists")
     assert set(planned.values_list("source_uuid", flat=True)) == {other.uuid}
-    assert f"lists of school {scene.school.pk}: CalendarEnds" in caplog.text
+    assert f"calendar of school {scene.school.pk}: CalendarEnds" in caplog.text
 
 
 def test_a_handler_who_lost_the_case_is_asked_about_no_list(scene: Scene) -> None:

@@ -40,17 +40,20 @@ class WithVersion(models.Model):
         abstract = True
 
 
-def write(row: WithVersion, actor: Writer, now: datetime, fields: Collection[str] = ()) -> None:
+def write(
+    row: WithVersion, actor: Writer | None, now: datetime, fields: Collection[str] = ()
+) -> None:
     """Save the row while it is still the version that was read, else raise Stale; call it in a transaction.
 
-    With `fields` only these are saved (a state, a tick), and who wrote the words stays as it was.
+    With `fields` only these are saved (a state, a tick), and who wrote the words stays as it was. None means the
+    system itself.
     """
     if row.pk is not None:
         _claim(row)
     if fields:
         row.save(update_fields=fields)
         return
-    row.changed_by_id, row.changed_at = actor.pk, now
+    row.changed_by_id, row.changed_at = actor.pk if actor else None, now
     row.save()
 
 

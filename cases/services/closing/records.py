@@ -34,7 +34,7 @@ def locked_closing(closing: Closing, *statuses: str) -> Closing:
 
 
 def record(
-    actor: User,
+    actor: User | None,
     verb: str,
     case: Case,
     now: datetime,
