@@ -237,15 +237,16 @@ class CasePage:
     @cached_property
     def events(self) -> list[Event]:
         """The history, newest first."""
+        agreements = [row.agreement for row in self.agreements]
         return timeline(
             self.case,
             report=self.report,
             sittings=self.conversation.sittings.all() if self.conversation else (),
-            agreements=[row.agreement for row in self.agreements],
+            agreements=agreements,
             talks=self.talks,
             contacts=self.contacts if self._may_read("parent_contacts") else (),
             aftercare=self.closing.events,
-            reminders=reminders_of(row.agreement for row in self.agreements),
+            reminders=reminders_of([*agreements, *self.talks, *self.closing.checks, self.case]),
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Whether the reminders of agreements reached somebody, for who may read the agreements. Never what a mail says."""
+"""Whether the reminders of a case reached somebody, for who may read what they are about. Never what a mail says."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from cases.deadlines.aftercare import AFTERCARE
 from cases.deadlines.agreements import AGREEMENT
-from cases.models import Agreement
+from cases.deadlines.first_talk import FIRST_TALK
+from cases.deadlines.reviews import REVIEW
+from cases.deadlines.talks import TALK
+from cases.models import AftercareCheck, Agreement, Case, FollowUpTalk
 from pestzorg.reminders.told import Status, Telling, tellings
 from schools.models import User
+
+TOLD = (AFTERCARE, AGREEMENT, FIRST_TALK, REVIEW, TALK)
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,9 @@ class DayOfReminders:
         return ", ".join(named)
 
 
-def reminders_of(agreements: Iterable[Agreement]) -> list[Told]:
-    """Every reminder of these agreements in the order of their moments."""
-    found = tellings(AGREEMENT, [agreement.uuid for agreement in agreements])
+def reminders_of(things: Iterable[Agreement | FollowUpTalk | AftercareCheck | Case]) -> list[Told]:
+    """Every reminder of these things in the order of their moments; of a case those of its first talk and severity."""
+    found = tellings(TOLD, [thing.uuid for thing in things])
     people = User.objects.in_bulk({t.recipient_id for t in found if t.recipient_id})
     return [Told(t, people.get(t.recipient_id or 0)) for t in found]
 

@@ -18,7 +18,7 @@ from pestzorg.outbox.models import Mail, State
 from pestzorg.outbox.queue import abort
 from pestzorg.reminders.sweep import sweep
 from pestzorg.reminders.told import Status
-from pestzorg.testing.builders import NOW, make_agreement, make_person
+from pestzorg.testing.builders import NOW, make_agreement, make_person, make_talk
 from schools.models import User
 from schools.roles import Role
 
@@ -102,6 +102,25 @@ def test_reminders_of_one_day_are_one_line(
     deliver(FRIDAY)
     _of_agreement, of_case = pages(scene.teacher, agreement)
     assert "2 herinneringen verstuurd" in of_case
+
+
+def test_the_history_tells_of_talks_and_reviews_too(
+    scene: Scene, at: Callable[[datetime], None]
+) -> None:
+    begin_sitting(scene.teacher, scene.conversation, now=NOW)
+    make_talk(scene.teacher, scene.case, planned_at=FRIDAY + timedelta(days=3))
+    path = reverse("cases:page", args=[scene.case.uuid])
+    for moment in (FRIDAY, datetime(2025, 11, 17, 6, 31, tzinfo=UTC)):
+        at(moment)
+        sweep(moment)
+        deliver(moment)
+    client = Client()
+    client.force_login(scene.coordinator)
+    page = client.get(path).content.decode()
+    # Of Monday's talk to its conductor. A week later of its silence to two, and of the review to the handler.
+    assert page.count("Herinnering verstuurd") == 1
+    assert "3 herinneringen verstuurd" in page
+    assert "Marit de Vries" in page
 
 
 def test_what_is_done_plans_nothing_more(scene: Scene, agreement: Agreement) -> None:

@@ -22,7 +22,7 @@ from pestzorg.chaos.visitor import REPORT, Failed, Visitor
 from schools.models import User
 
 PEOPLE = 20
-TALKS_EVERY = 4  # of somebody's posts one is a part of a conversation
+TALKS_EVERY = 10  # of the posts of one person
 PAUSE = 0.1  # before somebody sends the same form once more
 LONGEST = 10  # seconds without service, per restart
 

@@ -38,11 +38,11 @@ STOPPED = (MailState.PARKED, MailState.ABORTED, MailState.BOUNCED)
 FIELDS = ("source_uuid", "recipient_id", "outcome", "not_before", "settled_at")
 
 
-def tellings(source: str, uuids: Collection[UUID]) -> list[Telling]:
+def tellings(sources: Collection[str], uuids: Collection[UUID]) -> list[Telling]:
     """What became of every reminder of these things, and what is still to come. What was dropped is not told."""
     if not uuids:
         return []
-    mine: dict[str, Any] = {"source": source, "source_uuid__in": uuids}
+    mine: dict[str, Any] = {"source__in": sources, "source_uuid__in": uuids}
     to_come = DueMoment.objects.filter(**mine, settled_at=None)
     made = Reminder.objects.filter(**mine).exclude(outcome=Outcome.DROPPED)
     found = [

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(thing):
-    return [(t.status, t.recipient_id) for t in tellings("test", [thing])]
+    return [(t.status, t.recipient_id) for t in tellings(["test"], [thing])]
 
 
 def park(server, mail=None):
@@ -40,7 +40,7 @@ def test_from_planned_by_way_of_under_way_to_sent(source):
     assert told(thing) == [(Status.UNDER_WAY, 1)]
     deliver(MORNING + DAY)
     assert told(thing) == [(Status.SENT, 1)]
-    assert tellings("test", [thing])[0].at == MORNING + DAY
+    assert tellings(["test"], [thing])[0].at == MORNING + DAY
 
 
 def test_a_parked_mail_was_not_delivered_and_is_under_way_when_tried_again(source, server):
@@ -60,7 +60,7 @@ def test_what_somebody_gave_up_stays_not_delivered(source, server):
     abort(park(server).uuid, MORNING + DAY)
     assert Reminder.objects.get().outcome == Outcome.FAILED
     assert told(thing) == [(Status.NOT_DELIVERED, 1)]
-    assert tellings("test", [thing])[0].at == MORNING + DAY
+    assert tellings(["test"], [thing])[0].at == MORNING + DAY
 
 
 def test_what_somebody_took_back_before_it_was_tried_was_not_delivered_either(source):
@@ -90,9 +90,9 @@ def test_what_was_cancelled_is_not_told(source):
 
 def test_only_these_things_and_in_the_order_of_their_moments(source):
     later, first, other = planned(MORNING + DAY), planned(MORNING), planned()
-    found = tellings("test", [later, first])
+    found = tellings(["test"], [later, first])
     assert [t.source_uuid for t in found] == [first, later]
-    assert tellings("test", []) == tellings("elsewhere", [first]) == []
+    assert tellings(["test"], []) == tellings(["elsewhere"], [first]) == []
     assert other not in {t.source_uuid for t in found}
 
 
@@ -100,4 +100,4 @@ def test_many_things_are_two_questions(source, django_assert_num_queries):
     things = [planned(MORNING + timedelta(minutes=n)) for n in range(20)]
     sweep(MORNING + timedelta(minutes=9))
     with django_assert_num_queries(2):
-        assert len(tellings("test", things)) == 20
+        assert len(tellings(["test"], things)) == 20
