@@ -39,6 +39,11 @@ from schools.models import User
 from schools.roles import Role
 
 pytestmark = pytest.mark.django_db
+# By what was made through the services; the others are sent by their kind.
+PLANNED = {
+    *("agreement", "external_report", "first_talk", "report_half_way", "report_limit"),
+    *("severity_review", "talk"),
+}
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 HEADERS = {
     *("Content-Type", "MIME-Version", "Subject", "From", "To", "Message-ID", "Date"),
@@ -61,7 +66,8 @@ def place(at: Any, canaries: Canaries) -> Place:
 
 
 def send_everything(place: Place, canaries: Canaries) -> list[EmailMultiAlternatives]:
-    """One reminder of each kind alone and all of them in a digest, each notice, the anchor, both password mails."""
+    """What every source has planned, each kind alone and all in a digest, each notice, the anchor, password mails."""
+    remind_of_all_that_is_planned()
     teacher = place.people[Role.TEACHER]
     officer = make_person(Role.DPO, place.school)
     agreement = Agreement.objects.get()
@@ -76,6 +82,18 @@ def send_everything(place: Place, canaries: Canaries) -> list[EmailMultiAlternat
     for email in (teacher.email, f"{canaries.new('typed')}@example.org"):
         Client().post("/account/password/reset/", {"email": email})
     return list(sent.outbox)
+
+
+def remind_of_all_that_is_planned() -> None:
+    """Every moment that the services planned for this case comes now."""
+    moments = DueMoment.objects.filter(settled_at=None)
+    moments.update(fires_at=NOW, urgent=True)
+    sweep(NOW)
+    deliver(NOW)
+    told = set(Reminder.objects.filter(outcome="mailed").values_list("source", flat=True))
+    assert told >= PLANNED
+    Reminder.objects.all().delete()
+    DueMoment.objects.all().delete()
 
 
 def remind(agreement: Agreement, moments: list[Moment]) -> None:
