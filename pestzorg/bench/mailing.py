@@ -43,7 +43,7 @@ class Letter:
 
     def build(self, mail: Mail, address: Address, now: datetime) -> Content | Unchanged:
         """Asks nobody: what sending costs is measured here, not what is asked before it."""
-        return self.content
+        return Unchanged() if mail.built_at else self.content
 
     def settled(self, mail: Mail, now: datetime) -> None:
         """Nobody waits for it."""
@@ -71,6 +71,13 @@ def _measure(verdict: Verdict, port: int, content: Content, now: datetime) -> No
         for _ in range(MAILS):
             put(KIND, next(numbers), now.date(), KIND, now, now)
 
+    def queue_written() -> None:
+        queue()
+        written = {"subject": content.subject, "text": content.text, "html": content.html}
+        Mail.objects.filter(kind=KIND, built_at=None).update(
+            **written, built_at=now, first_tried_at=now
+        )
+
     def one_each() -> None:
         while deliver_one(now):
             pass
@@ -80,6 +87,8 @@ def _measure(verdict: Verdict, port: int, content: Content, now: datetime) -> No
             "raw": _raw(port, content, now),
             "queue": queue,
             "outbox": lambda: deliver(now),
+            "queue written": queue_written,
+            "written": lambda: deliver(now),
             "queue again": queue,
             "one each": one_each,
         },
@@ -88,6 +97,9 @@ def _measure(verdict: Verdict, port: int, content: Content, now: datetime) -> No
     for name, title in (("raw", "raw SMTP"), ("outbox", "one worker")):
         verdict.shown("S9", f"{title}, mails a second", f"{MAILS / times[name].median * 1000:.0f}")
     verdict.at_least("S9", "one worker, x raw SMTP", times["raw"].over(times["outbox"]), 0.20)
+    verdict.shown(
+        "S9", "of mails written down before, x raw SMTP", str(times["raw"].over(times["written"]))
+    )
     verdict.shown(
         "S9", "one worker, x a connection each", str(times["one each"].over(times["outbox"]))
     )

@@ -29,9 +29,8 @@ def obey(mail: Mail, verdict: Verdict, now: datetime) -> bool:
             return False
         case Content():
             _freeze(mail, verdict, now)
-        case Unchanged():
-            mail.first_tried_at = mail.first_tried_at or now
-            mail.save(update_fields=["first_tried_at"])
+        case Unchanged() if mail.first_tried_at is None:
+            _write(mail, first_tried_at=now)
     return True
 
 
