@@ -265,3 +265,5 @@ def test_whoever_answers_nothing_is_told_what_is_asked(ready: Scene) -> None:
     answer = browser(ready.coordinator).post(path(ready), {})
     assert answer.context["form"].errors.keys() == {"pupil_agrees", "parents_agree"}
     assert AGREES.keys() == answer.context["form"].errors.keys()
+    # Told once above the page, and once at each question.
+    assert text(answer).count("data-error-summary") == 1
