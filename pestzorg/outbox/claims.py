@@ -13,8 +13,13 @@ from django.db.models import F, QuerySet
 from pestzorg.outbox import retry
 from pestzorg.outbox.models import OPEN, Mail, Priority, State, claimable_at
 
-LEASE = timedelta(minutes=15)  # far longer than the worst row of SMTP time-outs
-AT_ONCE = 10  # so many mails wait out a lease when their worker dies
+LEASE = timedelta(
+    minutes=15
+)  # of a mail that is being sent: far longer than the worst row of SMTP time-outs
+# Of one that waits in a hand: longer than a run and a hold. When a worker dies, its others are free after this; behind
+# a very slow mail one may be taken over without a death, but only once, since it is begun at once then.
+IN_HAND = timedelta(minutes=2)
+AT_ONCE = 10  # so many mails wait when their worker dies
 LONGEST_HOLD = 30.0  # seconds; then what is urgent gets its turn, and the lease never runs short
 
 
@@ -57,7 +62,10 @@ def claim(now: datetime, most: int = 1) -> list[Mail]:
             _lease(mail, now)
         ours = Mail.objects.filter(pk__in=[mail.pk for mail in mails])
         ours.update(
-            state=State.SENDING, lease_until=now + LEASE, retry_at=None, attempts=F("attempts") + 1
+            state=State.SENDING,
+            lease_until=now + IN_HAND,
+            retry_at=None,
+            attempts=F("attempts") + 1,
         )
     return mails
 
@@ -99,7 +107,7 @@ def _take_over(mail: Mail, now: datetime) -> Mail:
 
 
 def _lease(mail: Mail, now: datetime) -> None:
-    mail.state, mail.lease_until, mail.retry_at = State.SENDING, now + LEASE, None
+    mail.state, mail.lease_until, mail.retry_at = State.SENDING, now + IN_HAND, None
     mail.attempts += 1
 
 

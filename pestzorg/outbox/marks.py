@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pestzorg.outbox import heartbeat, retry
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged, Verdict, builder_of
-from pestzorg.outbox.claims import held, release_all
+from pestzorg.outbox.claims import LEASE, held, release_all
 from pestzorg.outbox.models import Mail, State
 
 logger = logging.getLogger(__name__)
@@ -28,21 +28,17 @@ def obey(mail: Mail, verdict: Verdict, now: datetime) -> bool:
             _postpone(mail, max(until, now + SHORTEST_PAUSE), now)
             return False
         case Content():
-            _freeze(mail, verdict, now)
-        case Unchanged() if mail.first_tried_at is None:
-            _write(mail, first_tried_at=now)
+            built = {"subject": verdict.subject, "text": verdict.text, "html": verdict.html}
+            _begin(mail, now, **built, built_at=mail.built_at or now)
+        case Unchanged():
+            _begin(mail, now)
     return True
 
 
-def _freeze(mail: Mail, content: Content, now: datetime) -> None:
-    _write(
-        mail,
-        subject=content.subject,
-        text=content.text,
-        html=content.html,
-        built_at=mail.built_at or now,
-        first_tried_at=mail.first_tried_at or now,
-    )
+def _begin(mail: Mail, now: datetime, **frozen: Any) -> None:
+    """Frozen as it was built, and ours for as long as sending may take."""
+    tried_at = mail.first_tried_at or now
+    _write(mail, lease_until=now + LEASE, first_tried_at=tried_at, **frozen)
 
 
 def _write(mail: Mail, **values: Any) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pestzorg.outbox import addresses, delivery
 from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged
-from pestzorg.outbox.claims import LEASE, claim, put_back
+from pestzorg.outbox.claims import IN_HAND, LEASE, claim, put_back
 from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.heartbeat import last_beat_at
 from pestzorg.outbox.marks import mark_failed
@@ -185,20 +185,26 @@ def test_a_builder_that_fails_after_sending_does_not_repeat_the_mail(builder):
     assert len(django_mail.outbox) == 1
 
 
-def test_a_mail_in_a_dead_workers_hands_is_free_after_the_lease(builder, monkeypatch):
+@pytest.mark.parametrize(("dies_in", "free_after"), [("_prepare", IN_HAND), ("message_of", LEASE)])
+@pytest.mark.parametrize("verdict", [LETTER, Unchanged()])
+def test_a_mail_in_a_dead_workers_hands_is_free_after_the_lease(
+    builder, monkeypatch, dies_in, free_after, verdict
+):
     mail = queued()
+    Mail.objects.update(built_at=MORNING)
+    builder.verdicts = [verdict] * 2
 
     def die(*_args):
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "_prepare", die)
+        patch.setattr(delivery, dies_in, die)
         with pytest.raises(SystemExit):
             deliver_one(MORNING)
     mail.refresh_from_db()
-    assert (mail.state, mail.lease_until) == (State.SENDING, MORNING + LEASE)
-    assert not deliver_one(MORNING + LEASE - timedelta(seconds=1))
-    assert deliver(MORNING + LEASE) == Counts(sent=1)
+    assert (mail.state, mail.lease_until) == (State.SENDING, MORNING + free_after)
+    assert not deliver_one(MORNING + free_after - timedelta(seconds=1))
+    assert deliver(MORNING + free_after) == Counts(sent=1)
 
 
 def test_a_slow_worker_does_not_undo_what_another_has_sent(builder, server, monkeypatch):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pestzorg.outbox import claims, delivery
-from pestzorg.outbox.claims import AT_ONCE, LEASE, claim
+from pestzorg.outbox.claims import AT_ONCE, IN_HAND, claim
 from pestzorg.outbox.delivery import Counts, deliver
 from pestzorg.outbox.models import Mail, Priority, State
 from pestzorg.outbox.pace import TooFast
@@ -88,13 +88,13 @@ def test_a_worker_that_dies_takes_the_others_along_for_one_lease_only(twelve, mo
         with pytest.raises(SystemExit):
             deliver(MORNING)
     assert deliver(MORNING) == Counts(sent=2)
-    assert deliver(MORNING + LEASE) == Counts(sent=AT_ONCE - 4)
+    assert deliver(MORNING + IN_HAND) == Counts(sent=AT_ONCE - 4)
     assert {state for state, _attempts in states()} == {State.SENT}
 
 
 def test_a_mail_over_which_a_worker_died_is_taken_alone(twelve):
     in_dead_hands = [mail.pk for mail in claim(MORNING, 3)]
-    late = MORNING + LEASE + timedelta(seconds=1)
+    late = MORNING + IN_HAND + timedelta(seconds=1)
     assert len(claim(late, AT_ONCE)) == AT_ONCE - 1  # the others, who waited longer
     alone = [claim(late, AT_ONCE) for _ in in_dead_hands]
     assert [[mail.pk for mail in mails] for mails in alone] == [[pk] for pk in in_dead_hands]

@@ -9,7 +9,7 @@ from django.core import mail as django_mail
 
 from pestzorg.outbox import delivery
 from pestzorg.outbox.builders import Nothing, Postponed
-from pestzorg.outbox.claims import LEASE, claim
+from pestzorg.outbox.claims import IN_HAND, LEASE, claim
 from pestzorg.outbox.delivery import Counts, deliver, deliver_one
 from pestzorg.outbox.models import Mail, State
 from pestzorg.outbox.pace import TooFast
@@ -46,7 +46,7 @@ def test_whatever_it_would_have_done_is_left_to_the_other(builder, monkeypatch, 
     assert (mine.state, mine.attempts, mine.lease_until) == (
         State.SENDING,
         2,
-        MORNING + 2 * LEASE,
+        MORNING + LEASE + IN_HAND,
     )
 
 
