@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,18 @@ HIGHEST_SCORE = 10
 
 def check_answers(record: StepRecord, answers: dict[str, Any]) -> list[Problem]:
     """One problem per answer that cannot be stored. Empty answers are fine: a step may be half filled."""
-    fields = {field.key: field for field in record.definition.fields}
+    return fit_problems(record.definition.fields, answers, record.conversation.case.school)
+
+
+def fit_problems(
+    asked: Iterable[Field], answers: Mapping[str, Any], school: School
+) -> list[Problem]:
+    """The same for any list of questions of a protocol."""
+    fields = {field.key: field for field in asked}
     problems = [
         Problem(key, _("This question is not part of the step."), "unknown")
         for key in answers.keys() - fields
     ]
-    school = record.conversation.case.school
     for key in answers.keys() & fields.keys():
         value = answers[key]
         if value not in (None, "", []) and not _fits(fields[key], value, school):

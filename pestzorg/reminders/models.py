@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
 
     UPCOMING = "upcoming"
     TALK_UPCOMING = "talk_upcoming"
+    PHASE_UPCOMING = "phase_upcoming"
     REVIEW_DUE = "review_due"
     RESUME = "resume"
     FIRST_RESPONSE = "first_response"
@@ -23,6 +24,8 @@ class Kind(models.TextChoices):
     AFTERCARE_DUE = "aftercare_due"
     PRE_HOLIDAY_LIST = "pre_holiday_list"
     HANDOVER_LIST = "handover_list"
+    PHASE_TODAY = "phase_today"
+    PHASE_OVERDUE = "phase_overdue"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     STAYED_OPEN = "stayed_open"

@@ -9,6 +9,7 @@ from pestzorg.reminders.models import Kind
 
 _AGREEMENT = _("You get this because you do or follow up this agreement.")
 _WATCHES = _("You get this because you watch over who sees this case.")
+_PHASE = _("You get this because you facilitate this approach, or follow it up.")
 _AFTERCARE = _("You get this because you see to the aftercare of this case.")
 GENERAL = _("You get this because it is yours to know or to decide.")
 
@@ -20,6 +21,9 @@ REASONS: dict[str, str | Promise] = {
         "You get this because you decide in this case or coordinate at your school."
     ),
     Kind.TALK_UPCOMING: _("You get this because you hold this talk."),
+    Kind.PHASE_UPCOMING: _PHASE,
+    Kind.PHASE_TODAY: _PHASE,
+    Kind.PHASE_OVERDUE: _PHASE,
     Kind.REVIEW_DUE: _("You get this because you are the one who looks at it again."),
     Kind.RESUME: _("You get this because you lead this conversation."),
     Kind.FIRST_RESPONSE: _("You get this because new reports of your school come to you."),

@@ -26,6 +26,11 @@ _AFTERCARE = Text(
     _("Reminder: an aftercare talk is due on %(date)s"), _("An aftercare talk is due on %(date)s.")
 )
 
+_PHASE = Text(
+    _("Reminder: a step of a class approach is planned for %(date)s"),
+    _("A step of a class approach is planned for %(date)s."),
+)
+
 _EMERGENCY_ACCESS = Text(
     _("Notice: emergency access was used on %(date)s"), _("Emergency access was used on %(date)s.")
 )
@@ -44,6 +49,12 @@ TEXTS: dict[str, Text] = {
     Kind.TALK_UPCOMING: Text(
         _("Reminder: a follow-up talk is planned for %(date)s"),
         _("A follow-up talk is planned for %(date)s."),
+    ),
+    Kind.PHASE_UPCOMING: _PHASE,
+    Kind.PHASE_TODAY: _PHASE,
+    Kind.PHASE_OVERDUE: Text(
+        _("Reminder: a step of a class approach was planned for %(date)s"),
+        _("A step of a class approach was planned for %(date)s. How did it go?"),
     ),
     Kind.REVIEW_DUE: Text(
         _("Reminder: something is up for review on %(date)s"),

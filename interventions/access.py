@@ -1,0 +1,62 @@
+"""Who may see and run an intervention. With a case the door of that case decides; without one this room does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from cases.access import Who, rules_on
+from interventions.models import Intervention
+from schools.access import schools_for
+from schools.models import SchoolClass, User
+from schools.queries.people import CONTENT_ROLES
+from schools.roles import Role
+
+
+def may_run(who: Who, intervention: Intervention) -> bool:
+    """Write in it: who works in the case, and its own facilitator also with reading alone.
+
+    Without a case whoever sees it runs it.
+    """
+    if intervention.case is None:
+        return without_case_visible_to(who).filter(pk=intervention.pk).exists()
+    rules = rules_on(who, intervention.case)
+    own = who.user.pk == intervention.facilitator_id and who.token is None
+    return "R24" in rules or ("R25" in rules and own)
+
+
+def without_case_visible_to(who: Who) -> QuerySet[Intervention]:
+    """Interventions without a case: for who runs it, the class teachers and the coordinators of the school (R56, R57)."""
+    user = who.user
+    if not isinstance(user, User) or who.token is not None:
+        return Intervention.objects.none()
+    now = who.now
+    mine = Q(facilitator=user, school__in=schools_for(user, now, CONTENT_ROLES))
+    my_class = Q(
+        class_group__class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,))
+    )
+    my_school = Q(school__in=schools_for(user, now, (Role.COORDINATOR,)))
+    found = Intervention.objects.filter(mine | my_class | my_school, case=None)
+    return Intervention.objects.filter(pk__in=found.values("pk"))
+
+
+def get_without_case(who: Who, intervention_uuid: UUID) -> Intervention:
+    """The intervention when it is open to this person, else Http404: absent and forbidden look the same."""
+    found = without_case_visible_to(who).filter(uuid=intervention_uuid)
+    intervention = found.select_related("school", "class_group", "facilitator").first()
+    if intervention is None:
+        raise Http404
+    return intervention
+
+
+def classes_to_run_in(user: User, now: datetime) -> QuerySet[SchoolClass]:
+    """The classes in which somebody may begin one without a case: the own ones, for a coordinator all of the school."""
+    own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))
+    everywhere = Q(school__in=schools_for(user, now, (Role.COORDINATOR,)))
+    this_year = Q(school_year__starts_on__lte=now.date(), school_year__ends_on__gte=now.date())
+    return SchoolClass.objects.filter(
+        pk__in=SchoolClass.objects.filter(this_year, own | everywhere).values("pk")
+    ).order_by("name")

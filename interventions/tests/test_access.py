@@ -1,0 +1,125 @@
+"""Who may see and run an intervention without a case, and who writes in one that belongs to a case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+
+from cases.access import Who
+from cases.ceilings import Level
+from cases.services.sharing import share_case
+from interventions.access import (
+    classes_to_run_in,
+    get_without_case,
+    may_run,
+    without_case_visible_to,
+)
+from interventions.models import Intervention
+from interventions.tests.running import Run, begin, begin_freely
+from pestzorg.testing.builders import NOW, make_class, make_person, make_school
+from schools.models import User
+from schools.roles import Role
+from schools.services.tokens import issue_token
+
+
+@pytest.fixture
+def circle(run: Run) -> Intervention:
+    return begin_freely(run, "restorative_circle", "proactive_circle")
+
+
+def opens(user: User, made: Intervention) -> bool:
+    try:
+        return get_without_case(Who(user, NOW), made.uuid) == made
+    except Http404:
+        return False
+
+
+def test_class_teachers_and_coordinators_see_what_has_no_case(
+    run: Run, circle: Intervention
+) -> None:
+    scene = run.scene
+    assert opens(scene.teacher, circle)
+    assert opens(scene.colleague, circle)
+    assert opens(scene.coordinator, circle)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.TEACHER, Role.COUNSELLOR, Role.PRINCIPAL, Role.SCHOOL_ADMIN, Role.BOARD_VIEWER]
+)
+def test_others_of_the_school_get_404(run: Run, circle: Intervention, role: Role) -> None:
+    other = make_person(role, run.scene.school, first_name="Ander")
+    assert not opens(other, circle)
+    assert not may_run(Who(other, NOW), circle)
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.COORDINATOR])
+def test_another_school_gets_404(circle: Intervention, role: Role) -> None:
+    assert not opens(make_person(role, make_school("Elders", "elders")), circle)
+
+
+def test_who_runs_it_sees_it_without_the_class(run: Run) -> None:
+    other = make_person(Role.TEACHER, run.scene.school, first_name="Ander")
+    made = begin_freely(run, "restorative_circle", "proactive_circle", facilitator=other)
+    assert opens(other, made)
+    assert may_run(Who(other, NOW), made)
+
+
+def test_who_left_sees_it_no_more(run: Run, circle: Intervention) -> None:
+    run.scene.teacher.memberships.get().roles.update(valid_until=NOW - timedelta(days=1))
+    assert not opens(run.scene.teacher, circle)
+
+
+def test_former_class_teacher_sees_it_only_while_running_it(run: Run, circle: Intervention) -> None:
+    run.scene.school_class.class_teachers.remove(run.scene.teacher, run.scene.colleague)
+    assert opens(run.scene.teacher, circle)
+    assert not opens(run.scene.colleague, circle)
+
+
+def test_what_belongs_to_a_case_never_opens_this_way(run: Run) -> None:
+    made = begin(run)
+    assert made not in without_case_visible_to(Who(run.scene.coordinator, NOW))
+
+
+def test_token_opens_nothing(run: Run, circle: Intervention) -> None:
+    teacher = run.scene.teacher
+    token, _secret = issue_token(teacher, name="t", schools=[run.scene.school], days=9, now=NOW)
+    assert not without_case_visible_to(Who(teacher, NOW, token)).exists()
+
+
+def test_classes_in_which_somebody_may_begin_one(run: Run) -> None:
+    scene, other = run.scene, make_class(run.scene.school, "8A")
+    assert list(classes_to_run_in(scene.teacher, NOW)) == [scene.school_class]
+    assert list(classes_to_run_in(scene.coordinator, NOW)) == [scene.school_class, other]
+    assert not classes_to_run_in(scene.principal, NOW).exists()
+    assert not classes_to_run_in(scene.counsellor, NOW).exists()
+
+
+# ── one that belongs to a case ───────────────────────────────────────────────
+def test_facilitator_who_only_reads_along_writes_in_it(run: Run) -> None:
+    made = begin(run)
+    assert may_run(Who(run.scene.colleague, NOW), made)
+
+
+def test_somebody_else_who_only_reads_along_does_not(run: Run) -> None:
+    made = begin(run)
+    other = make_person(Role.TEACHER, run.scene.school, first_name="Ander")
+    share_case(run.actor, run.case, other, Level.VIEW, now=NOW)
+    assert not may_run(Who(other, NOW), made)
+
+
+def test_who_works_in_the_case_writes_in_it(run: Run) -> None:
+    made = begin(run)
+    assert may_run(Who(run.scene.teacher, NOW), made)
+    assert may_run(Who(run.scene.coordinator, NOW), made)
+    assert not may_run(Who(run.scene.principal, NOW), made)
+
+
+def test_facilitator_of_a_closed_case_writes_no_more(run: Run) -> None:
+    made = begin(run)
+    case = run.case
+    case.status = "closed"
+    case.save()
+    made = Intervention.objects.get(pk=made.pk)
+    assert not may_run(Who(run.scene.colleague, NOW), made)
