@@ -9,11 +9,15 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cases.access import Who, rules_on
+from cases.models import Case
 from interventions.models import Intervention
 from schools.access import schools_for
 from schools.models import SchoolClass, User
 from schools.queries.people import CONTENT_ROLES
 from schools.roles import Role
+
+# Who has classes to look after: the own ones, or all of the school.
+RUNNERS = (Role.TEACHER, Role.COORDINATOR)
 
 
 def may_run(who: Who, intervention: Intervention) -> bool:
@@ -41,6 +45,17 @@ def without_case_visible_to(who: Who) -> QuerySet[Intervention]:
     my_school = Q(school__in=schools_for(user, now, (Role.COORDINATOR,)))
     found = Intervention.objects.filter(mine | my_class | my_school, case=None)
     return Intervention.objects.filter(pk__in=found.values("pk"))
+
+
+def get_of_case(case: Case, intervention_uuid: UUID) -> Intervention:
+    """An intervention of a case whose door was passed already, else Http404."""
+    people = ("school", "class_group", "facilitator", "conversation__target")
+    found = Intervention.objects.filter(case=case, uuid=intervention_uuid).select_related(*people)
+    intervention = found.first()
+    if intervention is None:
+        raise Http404
+    intervention.case = case
+    return intervention
 
 
 def get_without_case(who: Who, intervention_uuid: UUID) -> Intervention:

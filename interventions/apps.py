@@ -5,10 +5,16 @@ class InterventionsConfig(AppConfig):
     name = "interventions"
 
     def ready(self) -> None:
+        from cases.queries import extra_cards
+        from cases.queries.closing import register
         from cases.services.sharing import register_task
         from interventions.deadlines import PhaseSource
+        from interventions.queries.criterion import INTERVENTION_FINISHED
+        from interventions.queries.page import case_card
         from interventions.queries.tasks import has_open_task
         from pestzorg.reminders import sources
 
         sources.register(PhaseSource())
         register_task(has_open_task)
+        extra_cards.register(case_card)
+        register(INTERVENTION_FINISHED)

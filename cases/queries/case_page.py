@@ -33,6 +33,7 @@ from cases.queries.conversation_page import (
     rail,
     records_with,
 )
+from cases.queries.extra_cards import Card, cards_of
 from cases.queries.people import CasePeople
 from cases.queries.reasons import reasons_of
 from cases.queries.scores import Score, points, scores
@@ -215,6 +216,11 @@ class CasePage:
     def external_reports(self) -> list[tuple[ExternalReport, bool]]:
         """Every report outside school, and whether it is time to look what came of it."""
         return [(found, found.is_due(self.today)) for found in self.case.external_reports.all()]
+
+    @property
+    def cards(self) -> list[Card]:
+        """What other apps tell about this case."""
+        return cards_of(self.who, self.case)
 
     @cached_property
     def around(self) -> list[Person]:

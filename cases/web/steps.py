@@ -15,6 +15,7 @@ from cases.models import Conversation
 from cases.protocol import vocabulary
 from cases.queries.alarm import waiting_alarm
 from cases.queries.conversation_page import pinned, rail, records_with, url_of
+from cases.queries.extra_cards import cards_of
 from cases.queries.long_talk import long_enough
 from cases.queries.resuming import notice_of
 from cases.queries.step_hints import hints_for
@@ -33,6 +34,7 @@ from schools.web.staff_request import StaffRequest
 
 # Going on or back saves first, so that leafing through the steps loses nothing.
 NEIGHBOURS = {"next": 1, "previous": -1}
+CLASS_APPROACH = 8
 
 
 @conversation_page(GET="R14", POST="R17")
@@ -169,6 +171,10 @@ def _show(
         "pinned": pinned(who(request), records),
         "alarm": waiting_alarm(who(request), case),
         "has_versions": has_versions(page.record),
+        # What was decided here is carried out elsewhere; while the pupil reads along that is not shown.
+        "cards": []
+        if number != CLASS_APPROACH or page.sight.is_talk
+        else cards_of(who(request), case),
         "hints": hints_for(page.record, page.incidents),
         "offers": offers_of(page.record, page.people, request.user),
         "back_href": url_of(conversation, "overview"),

@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
-from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
+from pestzorg.home.roles import OVERSEERS, STAFF, WITH_CLASSES, roles_of_reader
 from pestzorg.outbox.heartbeat import is_recent
 from schools.web.staff_request import StaffRequest
 
@@ -47,13 +47,15 @@ PLACES = (
     Place("overview", _("Overview"), "layers", "home:overview", ("home:overview",), OVERSEERS),
     Place("today", _("Today"), "sun", "home:today", ("home:today",), STAFF),
     Place("cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation"), STAFF),
+    Place("classes", _("Classes"), "users", "interventions:list", ("interventions",), WITH_CLASSES),
     Place("report", _("Report a concern"), "plus", "reports:new", ("reports",), STAFF),
     Place("account", _("My account"), "user", "people:settings", ("people", "schools")),
 )
 # On the phone a tab has room for one word, and reporting stands in the middle, under the thumb.
 SHORT_LABELS = {"report": _("Report"), "account": _("Account")}
 TAB_ORDER = ("overview", "cases", "report", "today", "account")
-TAB_ORDER_WITHOUT_OVERVIEW = ("today", "cases", "report", "account")
+# Five places fit: who has an overview goes to the classes from there.
+TAB_ORDER_WITHOUT_OVERVIEW = ("today", "cases", "report", "classes", "account")
 
 
 class Menu:

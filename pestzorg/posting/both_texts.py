@@ -24,7 +24,7 @@ def ask(
     *,
     data: QueryDict,
     back_href: str,
-    case_uuid: UUID,
+    case_uuid: UUID | None,
 ) -> HttpResponse:
     """The page of two texts, status 409. What was typed is kept as a draft until it is chosen or thrown away."""
     found = list(clashes)

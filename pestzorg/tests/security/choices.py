@@ -18,7 +18,7 @@ def choices_of_forms() -> Iterator[tuple[str, Any]]:
     """Every choice of rows that a form declares: the page fills it for one person, so it begins empty."""
     for form in subclasses(forms.BaseForm):
         if (
-            form.__module__.split(".")[0] in {"cases", "schools", "pestzorg"}
+            form.__module__.split(".")[0] in {"cases", "schools", "pestzorg", "interventions"}
             and form.__name__ != "StockForm"
         ):
             for name, field in getattr(form, "base_fields", {}).items():

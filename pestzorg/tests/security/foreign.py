@@ -24,12 +24,14 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
+from pestzorg.tests.security import approaches
 from pestzorg.tests.security.personas import rows_of_lists
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.places import found_school
 from schools.services.tokens import issue_token
 
+PREVENTIVE = ("preventive_uuid", "preventive_phase_uuid")
 Parts = dict[str, Any]  # name of a route parameter -> what stands there
 
 
@@ -82,15 +84,18 @@ def build_strangers() -> Strangers:
     coordinator = make_person(Role.COORDINATOR, here, first_name="Co")
     _issue, secret = issue_token(teacher, name="report", schools=[here], days=30, now=NOW)
     token = {"token_uuid": _issue.uuid}
+    own = approaches.without_case(teacher, here, make_class(here, "9X"))
+    # What has no case is a coordinator's own at this school, whatever case stands beside it here.
+    sealed = [parts | {key: far[0][key] for key in PREVENTIVE} for parts in hidden]
     everything = [*hidden, *at_home, *beside, *far]
     # Works in no case, and looks after the mail of the people here.
     keeper = make_person(Role.SCHOOL_ADMIN, here)
     beat_all(["sweep", "on_time"], NOW)
     world = Strangers()
     world.attackers = {
-        "teacher": Attacker(teacher, mine | token, everything),
-        "program": Attacker(teacher, mine | token, everything, secret),
-        "coordinator": Attacker(coordinator, mine, [*hidden, *beside, *far]),
+        "teacher": Attacker(teacher, mine | token | own, everything),
+        "program": Attacker(teacher, mine | token | own, everything, secret),
+        "coordinator": Attacker(coordinator, mine, [*sealed, *beside, *far]),
         "outsider": Attacker(bosses[away], far[0], [mine, *hidden, *at_home, *beside]),
         "keeper": Attacker(keeper, mine, [*beside, *far]),
     }
@@ -122,6 +127,7 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "user_uuid": reader.uuid,
         "mail_uuid": make_parked_mail(reader).uuid,
         "participant": case.participants.get(uuid=rows["participant_uuid"]),
+        **_approaches(boss, case, group, pupil),
         "number": 2,
         "audience": "pupil",
         "code": school.code,
@@ -130,6 +136,16 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         Case.objects.filter(pk=case.pk).update(**fields)
         rebuild_access(case)
     return parts
+
+
+def _approaches(boss: User, case: Case, group: Any, pupil: str) -> Parts:
+    """One of the case, and one without a case in a class that nobody teaches."""
+    usual = {"method": "restorative_circle", "variant": "hergo", "facilitator": boss}
+    room = make_class(case.school, f"9 {pupil}")
+    return {
+        **approaches.of_case(boss, case, group, "Een wens", **usual),
+        **approaches.without_case(boss, case.school, room),
+    }
 
 
 def _keys(sister: School, away: School, others: list[Parts], admin: User) -> dict[str, list[str]]:

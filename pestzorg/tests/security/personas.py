@@ -30,6 +30,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
+from pestzorg.tests.security import approaches
 from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
 from schools.services.feeds import open_feed
@@ -80,6 +81,7 @@ def build_world() -> World:
     _issue, secret = issue_token(people["TV"], name="report", schools=[school], days=30, now=NOW)
     world = World(school, case, people, {"TKr": secret}, _other(boss, case, school, people))
     _own(world, boss, group)
+    _approaches(world, boss, group)
     for persona in LEAVERS:
         _take_leave(people[persona], school, persona)
     beat_all(["sweep", "on_time"], NOW)
@@ -257,6 +259,18 @@ def _own(world: World, boss: User, group: Any) -> None:
     )
     talk = make_talk(boss, world.case, conductor=viewer, planned_at=NOW + timedelta(days=2))
     world.own["TV"] |= {"agreement_uuid": agreement.uuid, "talk_uuid": talk.uuid}
+
+
+def _approaches(world: World, boss: User, group: Any) -> None:
+    """Of the case: one of the coordinator, one that TV runs. Without: in the class of T0, one that TV runs, another."""
+    case, viewer = world.case, world.people["TV"]
+    usual = {"method": "restorative_circle", "variant": "hergo", "facilitator": boss}
+    theirs = {"method": "shared_concern", "variant": "group_first", "facilitator": viewer}
+    world.other |= approaches.of_case(boss, case, group, SECRET_TEXT, **usual)
+    world.own["TV"] |= approaches.of_case(boss, case, group, SECRET_TEXT, **theirs)
+    world.other |= approaches.without_case(boss, world.school)
+    world.own["TV"] |= approaches.without_case(viewer, world.school, make_class(world.school, "9Y"))
+    world.own["T0"] |= approaches.without_case(boss, world.school, group)
 
 
 def _take_leave(person: User, school: School, persona: str) -> None:

@@ -25,8 +25,11 @@ from pestzorg.testing.builders import NOW
 from pestzorg.tests.security.personas import World, build_world
 from pestzorg.tests.security.test_matrix import address
 
-GUARDED = {"Case", "Agreement", "FollowUpTalk", "Conversation", "Report", "StepRecord"}
-VIEW_ROOMS = ("cases/web", "cases/api", "pestzorg/home")
+GUARDED = {
+    *("Case", "Agreement", "FollowUpTalk", "Conversation", "Report", "StepRecord"),
+    *("Intervention", "PhaseRecord", "Member", "Proposal"),
+}
+VIEW_ROOMS = ("cases/web", "cases/api", "interventions/web", "pestzorg/home")
 CSRF = re.compile(rb'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]*"')
 
 

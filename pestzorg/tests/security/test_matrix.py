@@ -18,6 +18,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from cases import events
+from interventions import events as approach_events
 from pestzorg.audit.models import AuditEvent
 from pestzorg.rules.registry import Route, routes
 from pestzorg.testing.builders import NOW
@@ -52,7 +53,14 @@ NARROWER = {
         {"T0", "TV", "TC", "TM", "CO", "VP", "PR", "PX", "OB", "EX", "BG"},
         "belongs to the report form: who cannot report looks up nobody here",
     ),
+    "approaches/": (
+        {"T0", "TV", "TC", "TM", "CO", "PX", "OB", "EX"},
+        "a list of one's own, possibly empty, for teachers and coordinators",
+    ),
+    "approaches/new/": ({"T0", "CO", "EX"}, "only who has a class here, or coordinates one"),
 }
+# Own means here: a report, task or token of theirs, an approach that they run or that runs in their class.
+NEED_OWN = {"R25", "R56", "R57"}
 # P: nobody here has the extra permission. 4: alone it only asks for a second person, and answers.
 OUTCOMES = {
     **{"Y": "allow", "O": "allow", "4": "allow"},
@@ -143,7 +151,7 @@ def expected(persona: str, route: Route, is_own: bool, restricted: bool) -> str:
     if restricted and CELLS[route.rule]["object"] in {"case", "agreement"}:
         cell = _on_restricted(column, route.rule, cell)
     of_somebody = "token_uuid" in route.path or FEED in route.path
-    if not is_own and ((cell == "O" and route.rule == "R25") or of_somebody):
+    if not is_own and ((cell == "O" and route.rule in NEED_OWN) or of_somebody):
         return "deny"
     return OUTCOMES[cell]
 
@@ -232,7 +240,8 @@ def everything() -> dict[str, list[Any]]:
     models = [m for m in apps.get_models() if m._meta.app_label != "signin"]
     found = {m._meta.label: sorted(map(repr, m._base_manager.values_list())) for m in models}
     # Looking, and being refused, leave a row in the log and nothing else.
-    acts = AuditEvent.objects.exclude(verb__in=[*events.LOOKS, events.CASE_DENIED])
+    quiet = [*events.LOOKS, events.CASE_DENIED, approach_events.READ, approach_events.DENIED]
+    acts = AuditEvent.objects.exclude(verb__in=quiet)
     return {**found, AuditEvent._meta.label: sorted(map(repr, acts.values_list()))}
 
 

@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 EVERYBODY = (*PERSONAS, *MORE)
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Own reports and tokens answer 405 to anybody, there or not: no look-up comes before it.
-OF_A_CASE = re.compile(r"(cases|agreements|talks|api/v1/\w+)/<")
+OF_A_CASE = re.compile(r"(cases|agreements|talks|approaches|api/v1/\w+)/<")
 # Archived: nothing is written any more (matrix, note b).
 WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"}
 # What the matrix does not say, because the persona joined it later: restricted cases are the safety officer's.
@@ -117,6 +117,10 @@ def _excluded(ask: Ask, role: str) -> str:
     rule = str(ask.route.rule)
     if CELLS[rule]["object"] in {"case", "case*", "agreement"}:
         return "absent" if rule == "R12" else "deny"
+    if rule in {"R56", "R57"}:
+        # Nobody is kept out of a class by being kept out of a case: as every colleague with this role.
+        opened = role == "coordinator" or (role == "teacher" and ask.route.path == "approaches/")
+        return "allow" if opened else "deny"
     if rule == "R40" and role == "coordinator":
         return "absent"  # the review of the school stays theirs, without this case
     return ask.expected

@@ -1,0 +1,188 @@
+"""What the pages of an intervention show: its phases as a path, what comes next, and what the pupil asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from cases.access import Who, rules_on
+from cases.models import Case, StepRecord
+from cases.models.case import CaseStatus
+from cases.queries.extra_cards import Card
+from cases.queries.printed_answers import Printer
+from interventions.access import classes_to_run_in, may_run, without_case_visible_to
+from interventions.models import Intervention, Member, PhaseRecord
+from interventions.protocol import Loop, Method, Variant
+from interventions.queries.loops import rounds_open
+from interventions.queries.people import members_of
+from interventions.queries.schedule import earliest_on, latest_on
+from schools.calendar import CalendarEnds, SchoolCalendar
+from schools.models import SchoolClass, User
+from schools.queries.calendars import calendar_for
+
+CLASS_APPROACH = 8
+# The outcome is asked of nobody by name, and read by who sees the whole.
+IN_WORDS = Printer("file", str, {})
+
+
+@dataclass
+class ApproachPage:
+    """One intervention as one reader sees it; every piece is read on first use."""
+
+    who: Who
+    intervention: Intervention
+
+    @property
+    def method(self) -> Method:
+        """The method in the version it began with."""
+        return self.intervention.definition
+
+    @property
+    def way(self) -> Variant:
+        """How it is run."""
+        return self.intervention.way
+
+    @cached_property
+    def may_run(self) -> bool:
+        """This reader writes in it."""
+        return self.intervention.is_open and may_run(self.who, self.intervention)
+
+    @cached_property
+    def calendar(self) -> SchoolCalendar:
+        """The school days of its school."""
+        return calendar_for(self.intervention.school)
+
+    @property
+    def today(self) -> date:
+        """The day at its school."""
+        return self.who.now.astimezone(self.intervention.school.zone).date()
+
+    @cached_property
+    def records(self) -> list[PhaseRecord]:
+        """The phases in their order."""
+        found = list(self.intervention.phases.all())
+        for record in found:
+            record.intervention = self.intervention
+        return found
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """Everybody who was asked into the group."""
+        return members_of(self.intervention)
+
+    @property
+    def joining(self) -> list[Member]:
+        """Who is in the group."""
+        return [member for member in self.members if not member.declined]
+
+    @cached_property
+    def next(self) -> PhaseRecord | None:
+        """The phase that comes next."""
+        return next((record for record in self.records if not record.is_settled), None)
+
+    @cached_property
+    def loops(self) -> list[Loop]:
+        """Further rounds that may be added now."""
+        return rounds_open(self.intervention, self.records)
+
+    @property
+    def may_finish(self) -> bool:
+        """Nothing is left to hold."""
+        return self.may_run and self.next is None
+
+    @property
+    def outcome(self) -> list[tuple[str, str]]:
+        """What was answered at the end, in words."""
+        given = self.intervention.outcome
+        asked = (field for field in self.method.finish if field.key in given)
+        return [(str(field.label), IN_WORDS.text(field, given[field.key])) for field in asked]
+
+    def earliest(self, record: PhaseRecord) -> date | None:
+        """The first day on which a phase may be held."""
+        try:
+            return earliest_on(record, self.records, self.calendar)
+        except CalendarEnds:
+            return None
+
+    def is_late(self, record: PhaseRecord) -> bool:
+        """It waits longer than its method wants."""
+        try:
+            latest = latest_on(record, self.records, self.calendar)
+        except CalendarEnds:
+            return False
+        return latest is not None and not record.is_settled and self.today > latest
+
+
+@dataclass(frozen=True)
+class Line:
+    """One intervention in a list, with the phase that comes next."""
+
+    intervention: Intervention
+    next: PhaseRecord | None
+
+
+def lines_of(interventions: Sequence[Intervention]) -> list[Line]:
+    """Each with its next phase."""
+    found: dict[int, PhaseRecord] = {}
+    waiting = PhaseRecord.objects.filter(intervention__in=interventions, settled_at=None)
+    for record in waiting:
+        found.setdefault(record.intervention_id, record)
+    lines = []
+    for intervention in interventions:
+        following = found.get(intervention.pk) if intervention.is_open else None
+        if following is not None:
+            following.intervention = intervention
+        lines.append(Line(intervention, following))
+    return lines
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """The interventions of a case, and whether one may begin now."""
+
+    case: Case
+    lines: list[Line]
+    may_start: bool
+
+
+def case_card(who: Who, case: Case) -> Card | None:
+    """The card on the page of a case, for a reader who sees its content; nothing while there is nothing to tell."""
+    found = Intervention.objects.filter(case=case).select_related("class_group", "facilitator")
+    lines = lines_of(list(found))
+    may_start = "R24" in rules_on(who, case) and startable(case) is not None
+    if not lines and not may_start:
+        return None
+    return Card("interventions/_case_card.html", CaseCard(case, lines, may_start))
+
+
+def startable(case: Case) -> StepRecord | None:
+    """What step 8 of the latest conversation decided, when that is a yes that nobody began yet."""
+    conversation = case.conversations.last() if case.status == CaseStatus.ACTIVE else None
+    record = conversation.step_records.filter(step=CLASS_APPROACH).first() if conversation else None
+    if conversation is None or record is None or record.answer("decision") != "yes":
+        return None
+    method = record.answer("method") or ""
+    mine = Intervention.objects.filter(conversation=conversation)
+    running = mine.filter(status__in=Intervention.OPEN)
+    is_running = running.exists() if method == "other" else running.filter(method=method).exists()
+    if is_running or not method:
+        return None
+    conversation.case = case
+    record.conversation = conversation
+    return record
+
+
+def own_without_case(who: Who) -> list[Line]:
+    """What this reader runs or follows without a case, the open ones first."""
+    found = without_case_visible_to(who).select_related("class_group", "facilitator")
+    rows = sorted(found, key=lambda one: (not one.is_open, -one.started_at.timestamp()))
+    return lines_of(rows)
+
+
+def begins_in(user: User, now: datetime) -> QuerySet[SchoolClass]:
+    """The classes in which somebody may begin one without a case."""
+    return classes_to_run_in(user, now).select_related("school")

@@ -1,0 +1,95 @@
+"""Beginning an intervention, with or without a case. What is refused beyond their shape, the services say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.protocol import vocabulary
+from cases.web.fields import AsksLater
+from interventions.protocol import Variant, current, methods
+from pestzorg.web.forms import ChipRadio, DateInput
+from schools.models import SchoolClass, User
+from schools.queries.people import staff_of
+
+
+class StartForm(AsksLater):
+    """How step 8's decision is carried out."""
+
+    variant = forms.ChoiceField(label=_("How do you run it?"), widget=ChipRadio)
+
+    def __init__(self, *args: Any, method: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = [method] if method != "other" else own_methods()
+        ways = [(key, way) for key in self.keys for way in current(key).variants]
+        cast(forms.ChoiceField, self.fields["variant"]).choices = [
+            (f"{key}:{way.key}", _named(key, way)) for key, way in ways
+        ]
+        if ways:
+            self.initial.setdefault("variant", f"{ways[0][0]}:{ways[0][1].key}")
+        del self.fields["wish_reason"]
+
+    def service_values(self) -> dict[str, Any]:
+        """What start_intervention needs beside actor, conversation and moment."""
+        method, _colon, variant = self.cleaned_data["variant"].partition(":")
+        return {"method": method, "variant": variant, "share_ok": self.cleaned_data["share_ok"]}
+
+
+class PreventiveForm(forms.Form):
+    """An approach in an ordinary class."""
+
+    class_group = forms.ChoiceField(label=_("Which class?"))
+    way = forms.ChoiceField(label=_("Which approach?"), widget=ChipRadio)
+    facilitator = forms.ChoiceField(label=_("Who runs it?"))
+    planned_start = forms.DateField(label=_("From when?"), widget=DateInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        classes: Sequence[SchoolClass],
+        user: User,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"facilitator": str(user.uuid)}
+        self.classes = {str(one.uuid): one for one in classes}
+        schools = {one.school for one in classes}
+        self.staff = {
+            str(person.uuid): person for school in schools for person in staff_of(school, now)
+        }
+        ways = [(key, way) for key in methods() for way in current(key).variants]
+        free = [(f"{key}:{way.key}", _named(key, way)) for key, way in ways if way.without_case]
+        people = [(key, person.full_name) for key, person in self.staff.items()]
+        for name, choices in (
+            ("class_group", [(key, one.name) for key, one in self.classes.items()]),
+            ("way", free),
+            ("facilitator", people),
+        ):
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def service_values(self) -> dict[str, Any]:
+        """What start_preventive needs beside actor and moment."""
+        given = self.cleaned_data
+        method, _colon, variant = given["way"].partition(":")
+        return {
+            "class_group": self.classes[given["class_group"]],
+            "method": method,
+            "variant": variant,
+            "facilitator": self.staff[given["facilitator"]],
+            "planned_start": given["planned_start"],
+        }
+
+
+def own_methods() -> list[str]:
+    """Methods of the school itself: those that step 8 does not know by name."""
+    return [key for key in methods() if key not in vocabulary.keys("class_methods")]
+
+
+def _named(key: str, way: Variant) -> str:
+    method = current(key)
+    return f"{method.label}: {way.label}" if len(method.variants) > 1 else str(method.label)

@@ -1,0 +1,82 @@
+"""Beginning an intervention: what step 8 decided, or one in an ordinary class; and the list of the latter."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.access import who
+from cases.models import Case
+from cases.queries.worklist import case_title
+from cases.web.doors import case_page
+from interventions.access import RUNNERS
+from interventions.models import Intervention
+from interventions.protocol import current, methods
+from interventions.queries.addresses import url_of
+from interventions.queries.page import begins_in, own_without_case, startable
+from interventions.services.starting import start_intervention, start_preventive
+from interventions.web.start_forms import PreventiveForm, StartForm
+from pestzorg.web.pages import page
+from pestzorg.web.parts import done, form_page, posted
+from schools.access import schools_for
+from schools.web.staff_request import StaffRequest
+
+
+@case_page(GET="R24", POST="R24")
+def new(request: StaffRequest, case: Case) -> HttpResponse:
+    """Begin what step 8 decided; the conditions of the pupil come along."""
+    record = startable(case)
+    if record is None:
+        messages.info(request, _("Step 8 decides first which approach fits."))
+        return redirect(reverse("cases:page", args=[case.uuid]))
+    conversation, method = record.conversation, str(record.answer("method"))
+    form, made = StartForm(posted(request), method=method), list[Intervention]()
+
+    def act() -> None:
+        given = form.service_values()
+        made.append(start_intervention(request.user, conversation, now=request.now, **given))
+
+    if request.method != "POST" or not done(form, act):
+        found = [current(key) for key in form.keys]
+        about = {"case": case, "title": case_title(case), "record": record, "methods": found}
+        return form_page(request, "interventions/start.html", form, about)
+    messages.success(request, _("The approach has begun."))
+    return redirect(url_of(made[0], "page"))
+
+
+def _refuse_others(request: StaffRequest) -> None:
+    if not schools_for(request.user, request.now, RUNNERS).exists():
+        raise Http404
+
+
+@page(GET="R56")
+def listing(request: StaffRequest) -> HttpResponse:
+    """Approaches in ordinary classes, of whoever runs or follows them."""
+    _refuse_others(request)
+    context = {
+        "lines": own_without_case(who(request)),
+        "may_begin": begins_in(request.user, request.now).exists(),
+    }
+    return render(request, "interventions/list.html", context)
+
+
+@page(GET="R57", POST="R57")
+def new_preventive(request: StaffRequest) -> HttpResponse:
+    """Begin one without a case."""
+    classes = list(begins_in(request.user, request.now))
+    if not classes:
+        raise Http404
+    form = PreventiveForm(posted(request), classes=classes, user=request.user, now=request.now)
+    made = list[Intervention]()
+
+    def act() -> None:
+        made.append(start_preventive(request.user, now=request.now, **form.service_values()))
+
+    if request.method != "POST" or not done(form, act):
+        found = [current(key) for key in methods()]
+        return form_page(request, "interventions/preventive.html", form, {"methods": found})
+    messages.success(request, _("The approach has begun."))
+    return redirect(url_of(made[0], "page"))

@@ -1,0 +1,51 @@
+"""Interventions of the world: of the case and without one, run by the coordinator and by a persona."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases.models import Case
+from cases.services.conversations import step_records
+from cases.services.steps import save_step
+from interventions.models import Intervention
+from interventions.services.starting import start_intervention, start_preventive
+from pestzorg.testing.builders import NOW, make_class
+from schools.models import School, SchoolClass, User
+
+
+def of_case(boss: User, case: Case, group: SchoolClass, words: str, **runs: Any) -> dict[str, Any]:
+    """One that `facilitator` runs, with words in its conditions; what its addresses name."""
+    method, variant, facilitator = runs["method"], runs["variant"], runs["facilitator"]
+    record = step_records(case.conversations.get())[7]
+    answers = {
+        "decision": "yes",
+        "decision_reason": words,
+        "method": method,
+        "target_consent": "conditional",
+        "consent_conditions": words,
+        "facilitator": str(facilitator.uuid),
+        "class_group": str(group.uuid),
+        "planned_start": NOW.date().isoformat(),
+    }
+    save_step(boss, record, answers, now=NOW)
+    made = start_intervention(
+        boss, record.conversation, method=method, variant=variant, now=NOW, share_ok=True
+    )
+    return {"intervention_uuid": made.uuid, "phase_uuid": _first(made)}
+
+
+def without_case(runner: User, school: School, group: SchoolClass | None = None) -> dict[str, Any]:
+    """A circle in a class; in one that nobody teaches when none is named."""
+    made = start_preventive(
+        runner,
+        group or make_class(school, "9Z"),
+        method="restorative_circle",
+        variant="proactive_circle",
+        planned_start=NOW.date(),
+        now=NOW,
+    )
+    return {"preventive_uuid": made.uuid, "preventive_phase_uuid": _first(made)}
+
+
+def _first(made: Intervention) -> Any:
+    return made.phases.values_list("uuid", flat=True)[0]
