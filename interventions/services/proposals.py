@@ -47,13 +47,17 @@ def add_proposal(
         proposal.review_on = _school_day(record, review_on)
     elif realistic is not False:
         proposal.agreement = _agree(actor, proposal, review_on, now, wish_reason)
+    _save(proposal)
+    record_event(actor, events.PROPOSAL_ADDED, intervention, now, phase=record.key)
+    return proposal
+
+
+def _save(proposal: Proposal) -> None:
     try:
         proposal.full_clean()
     except ValidationError as error:
         refuse_if([Problem(name, texts[0]) for name, texts in error.message_dict.items()])
     proposal.save()
-    record_event(actor, events.PROPOSAL_ADDED, intervention, now, phase=record.key)
-    return proposal
 
 
 def _problems(

@@ -37,7 +37,8 @@ def add_round(
     made = _insert(actor, intervention, loop, records, now)
     plan_next(actor, intervention, calendar_of(intervention), now)
     record_event(actor, events.ROUND_ADDED, intervention, now, round=made[0].round)
-    return made
+    # Planning wrote in them since.
+    return list(intervention.phases.filter(pk__in=[record.pk for record in made]))
 
 
 def _insert(

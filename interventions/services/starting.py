@@ -44,29 +44,14 @@ def start_intervention(
     Lets the facilitator see the case while it runs, when `share_ok`. Refuses: no yes in step 8, something missing
     there, no consent where the method needs it, a class that is too small, a second one of the same kind.
     """
-    case = lock(conversation.case)
-    record = conversation.step_records.filter(step=CLASS_APPROACH).first()
-    if record is None or record.answer("decision") != "yes":
-        raise broken(None, _("Step 8 does not say yes to an approach with the class."), "step_8")
-    record.conversation = conversation
-    found = current(method)
+    case, record, found = lock(conversation.case), _yes(conversation), current(method)
     way = _way(found, variant)
-    refuse_if(
-        [
-            *_case_problems(case, conversation, method),
-            *_decision_problems(record, method, way, now),
-        ]
-    )
+    problems = _decision_problems(record, method, way, now)
+    refuse_if([*_case_problems(case, conversation, method), *problems])
     made = _decided(actor, record, found, way, now)
     refuse_if(_class_problems(found, made.class_group, made.planned_start))
-    let_in(
-        actor,
-        case,
-        made.facilitator,
-        now,
-        made.school.end_of(max(made.planned_start, now.date())),
-        share_ok=share_ok,
-    )
+    until = made.school.end_of(max(made.planned_start, now.date()))
+    let_in(actor, case, made.facilitator, now, until, share_ok=share_ok)
     _store(actor, made, now)
     return made
 
@@ -82,14 +67,12 @@ def start_preventive(
     now: datetime,
     facilitator: User | None = None,
 ) -> Intervention:
-    """Begin one without a case, run by `actor` unless somebody else is named; plans the first phase.
-
-    Refuses a method that is about a pupil, and a class that is too small for it.
-    """
+    """Begin one without a case, run by `actor` unless somebody else is named. Refuses what is about a pupil."""
     found = current(method)
     way = _way(found, variant)
     if not way.without_case:
         raise broken("method", _("This approach begins in a conversation with a pupil."), "case")
+    refuse_if(_class_problems(found, class_group, planned_start))
     made = Intervention(
         school=class_group.school,
         class_group=class_group,
@@ -101,9 +84,16 @@ def start_preventive(
         started_by=actor,
         started_at=now,
     )
-    refuse_if(_class_problems(found, class_group, planned_start))
     _store(actor, made, now)
     return made
+
+
+def _yes(conversation: Conversation) -> StepRecord:
+    record = conversation.step_records.filter(step=CLASS_APPROACH).first()
+    if record is None or record.answer("decision") != "yes":
+        raise broken(None, _("Step 8 does not say yes to an approach with the class."), "step_8")
+    record.conversation = conversation
+    return record
 
 
 def _way(found: Method, variant: str) -> Variant:

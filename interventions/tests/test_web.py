@@ -278,6 +278,18 @@ def test_group_is_chosen_on_one_page(run: Run) -> None:
     assert client.get(place).context["form"].initial[str(one.uuid)] == "difficult"
 
 
+def test_group_that_a_colleague_changed_meanwhile_keeps_both(run: Run) -> None:
+    made, client = begin(run), signed_in(run.actor)
+    place = url_of(made, "group")
+    seen = client.get(place).context["form"]["seen"].value()
+    fill_group(run, made, 1)
+    one, other = run.pupils[:2]
+    assert client.post(place, {str(other.uuid): "friend", "seen": seen}).status_code == 302
+    assert {m.pupil for m in made.members.all()} == {one, other}
+    clash = {str(one.uuid): "friend", str(other.uuid): "friend", "seen": seen}
+    assert client.post(place, clash).status_code == 409
+
+
 def test_another_round_has_a_button(run: Run) -> None:
     made = begin_freely(run, "restorative_circle", "proactive_circle")
     hold_up_to(run, made, "none", MONDAY)

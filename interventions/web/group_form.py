@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from interventions.models import Intervention, Member
 from interventions.queries.people import Candidate
 from interventions.services.group import Invited
+from pestzorg.posting.merging import MergingForm
 
 NOBODY = ("", _("Not in the group"))
 
 
-class GroupForm(forms.Form):
+class GroupForm(MergingForm):
     """A part, or none, for everybody who could be in the group; one adult more where the method has them."""
 
     def __init__(
@@ -41,6 +42,7 @@ class GroupForm(forms.Form):
                 label=_("Somebody else who joins, such as a parent"), required=False, max_length=120
             )
             self.fields["adult_part"] = self._parts(_("With which part?"))
+        self.compare_with(intervention)
 
     def _ask(self, key: str, name: str, member: Member | None) -> None:
         self.fields[key] = self._parts(name)

@@ -17,6 +17,7 @@ from interventions.services.group import compose_group
 from interventions.services.rounds import add_round
 from interventions.web.ending_forms import FinishForm, StopForm
 from interventions.web.group_form import GroupForm
+from pestzorg.posting.both_texts import ask
 from pestzorg.web.parts import done, form_page, posted, tell
 from schools.web.staff_request import StaffRequest
 
@@ -36,6 +37,11 @@ def group(request: StaffRequest, intervention: Intervention) -> HttpResponse:
     form = GroupForm(
         posted(request), intervention=intervention, candidates=candidates, members=shown.members
     )
+
+    if form.clashes:
+        case_uuid = intervention.case.uuid if intervention.case else None
+        back = url_of(intervention, "group")
+        return ask(request, form.clashes, data=request.POST, back_href=back, case_uuid=case_uuid)
 
     def act() -> None:
         compose_group(request.user, intervention, form.invited(), now=request.now)

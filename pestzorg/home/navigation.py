@@ -42,12 +42,19 @@ class Item:
     current: bool
 
 
+APPROACH = ("page", "phase", "group", "stop", "finish")
+# An approach stands under its case, or under the classes when it has none.
+OF_CASE = tuple(f"interventions:case-{name}" for name in (*APPROACH, "new"))
+OF_CLASS = tuple(f"interventions:{name}" for name in (*APPROACH, "new", "list"))
+
 # `pages` names whole namespaces ("cases") or single pages ("home:today").
 PLACES = (
     Place("overview", _("Overview"), "layers", "home:overview", ("home:overview",), OVERSEERS),
     Place("today", _("Today"), "sun", "home:today", ("home:today",), STAFF),
-    Place("cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation"), STAFF),
-    Place("classes", _("Classes"), "users", "interventions:list", ("interventions",), WITH_CLASSES),
+    Place(
+        "cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation", *OF_CASE), STAFF
+    ),
+    Place("classes", _("Classes"), "users", "interventions:list", OF_CLASS, WITH_CLASSES),
     Place("report", _("Report a concern"), "plus", "reports:new", ("reports",), STAFF),
     Place("account", _("My account"), "user", "people:settings", ("people", "schools")),
 )
