@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from pestzorg.demo.circles import weekly_circle
 from pestzorg.demo.scenario import Act, moved
 from pestzorg.demo.scenario_a import A, at
 from pestzorg.demo.scenario_b import SECOND_SITTING, B
@@ -22,7 +23,8 @@ def tell() -> None:
 
     What happens later in the school year is told some weeks earlier, so that cases are in progress or in aftercare.
     """
-    Teller.at_new_school(A, PASSWORD).tell(A.until(BEGINS_AT))
+    told = Teller.at_new_school(A, PASSWORD).tell(A.until(BEGINS_AT))
+    weekly_circle(told.place)
     # Paused: the second talk is still to come.
     b = moved(B.until(SECOND_SITTING), weeks=-10)
     Teller.at_new_school(B, PASSWORD).tell(b)
