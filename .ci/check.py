@@ -24,6 +24,7 @@ PLAIN = "not postgres and not redis and not browser"
 # What is tested of the rooms that decide who sees what. Measuring doubles the time of a test, so it is done here alone.
 ACCESS_TESTS = [
     *("pestzorg/rules", "schools/tests/test_access.py", "pestzorg/tests/security/test_guardian_traps.py"),
+    "interventions/tests/test_access.py",
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("cases/tests/test_access*.py")),
     *(f"cases/tests/test_{name}.py" for name in ("break_glass", "exclusions", "look_ways", "looking", "looks")),
     *(f"cases/tests/test_{name}.py" for name in ("restriction", "sharing", "stand_in_access")),

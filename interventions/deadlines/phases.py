@@ -60,13 +60,6 @@ def _mornings(due_on: date, calendar: SchoolCalendar) -> Iterator[tuple[Kind, da
         return
 
 
-def tell_facilitator(intervention: Intervention, now: datetime) -> None:
-    """Somebody else runs it: the moments that fired already ask anew."""
-    for record in intervention.phases.exclude(planned_on=None):
-        if record.planned_on:
-            plan.ask_again(PHASE, record.uuid, record.planned_on, now)
-
-
 class PhaseSource:
     """Reminds whoever facilitates; when the day is over also who handles the case, or coordinates the school."""
 

@@ -72,10 +72,10 @@ def order_problems(record: PhaseRecord, records: Sequence[PhaseRecord]) -> list[
     return []
 
 
-def limit_problems(fields: Phase, answers: Mapping[str, Any]) -> list[Problem]:
+def limit_problems(phase: Phase, answers: Mapping[str, Any]) -> list[Problem]:
     """More choices or lines than the method takes; asked on every save, because it can always be mended."""
     problems = []
-    for key, most in fields.at_most:
+    for key, most in phase.at_most:
         value = answers.get(key) or []
         lines = (
             [one for one in value.splitlines() if one.strip()] if isinstance(value, str) else value

@@ -108,13 +108,14 @@ class ApproachPage:
         except CalendarEnds:
             return None
 
-    def is_late(self, record: PhaseRecord) -> bool:
-        """It waits longer than its method wants."""
+    @property
+    def waits_too_long(self) -> bool:
+        """The next phase comes later than its method wants: that is told, and refused nowhere."""
         try:
-            latest = latest_on(record, self.records, self.calendar)
+            latest = latest_on(self.next, self.records, self.calendar) if self.next else None
         except CalendarEnds:
             return False
-        return latest is not None and not record.is_settled and self.today > latest
+        return latest is not None and self.intervention.is_open and self.today > latest
 
 
 @dataclass(frozen=True)

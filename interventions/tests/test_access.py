@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from cases.access import Who
 from cases.ceilings import Level
+from cases.models import Case
 from cases.services.sharing import share_case
 from interventions.access import (
     classes_to_run_in,
+    get_of_case,
     get_without_case,
     may_run,
     without_case_visible_to,
@@ -88,6 +91,10 @@ def test_token_opens_nothing(run: Run, circle: Intervention) -> None:
     assert not without_case_visible_to(Who(teacher, NOW, token)).exists()
 
 
+def test_nobody_signed_in_sees_nothing(circle: Intervention) -> None:
+    assert not without_case_visible_to(Who(AnonymousUser(), NOW)).exists()
+
+
 def test_classes_in_which_somebody_may_begin_one(run: Run) -> None:
     scene, other = run.scene, make_class(run.scene.school, "8A")
     assert list(classes_to_run_in(scene.teacher, NOW)) == [scene.school_class]
@@ -114,6 +121,14 @@ def test_who_works_in_the_case_writes_in_it(run: Run) -> None:
     assert may_run(Who(run.scene.teacher, NOW), made)
     assert may_run(Who(run.scene.coordinator, NOW), made)
     assert not may_run(Who(run.scene.principal, NOW), made)
+
+
+def test_intervention_is_found_in_its_own_case_only(run: Run) -> None:
+    made = begin(run)
+    assert get_of_case(run.case, made.uuid) == made
+    other = Case.objects.create(school=run.scene.school, opened_at=NOW, status="active")
+    with pytest.raises(Http404):
+        get_of_case(other, made.uuid)
 
 
 def test_facilitator_of_a_closed_case_writes_no_more(run: Run) -> None:

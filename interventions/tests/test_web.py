@@ -12,10 +12,8 @@ from django.urls import reverse
 
 from cases.models import Agreement, Case
 from interventions.models import Intervention
-from interventions.protocol import current, loader
 from interventions.queries.addresses import url_of
 from interventions.services.phases import save_phase
-from interventions.tests.methods import folder_with
 from interventions.tests.running import (
     MONDAY,
     Run,
@@ -24,7 +22,6 @@ from interventions.tests.running import (
     begin_other,
     decide,
     fill_group,
-    fresh,
     hold_up_to,
     phase,
 )
@@ -205,6 +202,16 @@ def test_too_early_is_said_at_the_day(run: Run) -> None:
     assert "10 november" in text_of(answer)
 
 
+def test_what_waits_too_long_is_told(run: Run, at: Callable[[datetime], None]) -> None:
+    made = begin(run)
+    fill_group(run, made, 6)
+    hold_up_to(run, made, "review_target", MONDAY)
+    for day, is_late in ((date(2025, 11, 12), False), (date(2025, 11, 13), True)):
+        at(moment_of(day))
+        page = signed_in(run.actor).get(url_of(made, "page"))
+        assert ("langer dan de methode wil" in text_of(page)) is is_late
+
+
 def test_phase_is_planned_and_left_out(run: Run) -> None:
     made, client = begin_other(run, "shared_concern"), signed_in(run.actor)
     fill_group(run, made, 3)
@@ -349,50 +356,3 @@ def test_intervention_of_another_case_is_not_found_here(run: Run) -> None:
     other = Case.objects.create(school=run.scene.school, opened_at=NOW, status="active")
     place = reverse("interventions:case-page", args=[other.uuid, made.uuid])
     assert signed_in(run.actor).get(place).status_code == 404
-
-
-# ── a sixth method ───────────────────────────────────────────────────────────
-@pytest.fixture
-def sixth(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(loader, "EDITIONS", folder_with(tmp_path))
-    loader.method.cache_clear()
-    yield "listening_hour"
-    loader.method.cache_clear()
-
-
-def test_sixth_method_runs_from_start_to_end_without_a_line_of_code(
-    run: Run, sixth: str, at: Callable[[datetime], None]
-) -> None:
-    client = signed_in(run.scene.teacher)
-    form = {
-        "class_group": str(run.scene.school_class.uuid),
-        "way": f"{sixth}:usual",
-        "facilitator": str(run.scene.teacher.uuid),
-        "planned_start": "2025-11-03",
-    }
-    client.post(reverse("interventions:new"), form)
-    made = Intervention.objects.get()
-    steps: list[tuple[str, dict[str, str], date]] = [
-        ("listen", {"heard": "Het is druk"}, MONDAY),
-        ("promise", {"proposal-text": "We zijn stil", "proposal-review_on": "2025-11-10"}, MONDAY),
-        ("look_back", {"worked": "true"}, date(2025, 11, 10)),
-    ]
-    for key, given, day in steps:
-        at(moment_of(day))
-        client = signed_in(run.scene.teacher)
-        sent = {**given, "held_on": day.isoformat(), "action": "hold"}
-        answer = client.post(url_of(made, "phase", phase(made, key).uuid), sent)
-        assert answer.status_code == 302, text_of(answer)
-    assert phase(made, "promise").proposals.get().review_on == date(2025, 11, 10)
-    client.post(url_of(made, "finish"), {"result": "Een rustige klas"})
-    finished = fresh(made)
-    assert (finished.status, finished.outcome) == ("finished", {"result": "Een rustige klas"})
-    assert "Een rustige klas" in text_of(client.get(url_of(made, "page")))
-
-
-def test_own_method_of_the_school_begins_out_of_step_8(run: Run, sixth: str) -> None:
-    decide(run, method="other", method_other="Luisteruur")
-    client = signed_in(run.actor)
-    new = reverse("interventions:case-new", args=[run.case.uuid])
-    client.post(new, {"variant": f"{sixth}:usual", "share_ok": "on"})
-    assert Intervention.objects.get().definition == current(sixth)

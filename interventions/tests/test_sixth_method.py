@@ -1,0 +1,82 @@
+"""A sixth method, from a folder: it runs through services and pages without a line of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from interventions.models import Intervention
+from interventions.protocol import current, loader
+from interventions.queries.addresses import url_of
+from interventions.tests.methods import folder_with
+from interventions.tests.running import MONDAY, Run, decide, fresh, phase
+from interventions.tests.running import at as moment_of
+from pestzorg.testing.builders import NOW
+from schools.models import User
+
+
+@pytest.fixture(autouse=True)
+def _now(at: Callable[[datetime], None]) -> None:
+    at(NOW)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def sixth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(loader, "EDITIONS", folder_with(tmp_path))
+    loader.method.cache_clear()
+    yield "listening_hour"
+    loader.method.cache_clear()
+
+
+def test_sixth_method_runs_from_start_to_end_without_a_line_of_code(
+    run: Run, sixth: str, at: Callable[[datetime], None]
+) -> None:
+    client = signed_in(run.scene.teacher)
+    form = {
+        "class_group": str(run.scene.school_class.uuid),
+        "way": f"{sixth}:usual",
+        "facilitator": str(run.scene.teacher.uuid),
+        "planned_start": "2025-11-03",
+    }
+    client.post(reverse("interventions:new"), form)
+    made = Intervention.objects.get()
+    steps: list[tuple[str, dict[str, str], date]] = [
+        ("listen", {"heard": "Het is druk"}, MONDAY),
+        ("promise", {"proposal-text": "We zijn stil", "proposal-review_on": "2025-11-10"}, MONDAY),
+        ("look_back", {"worked": "true"}, date(2025, 11, 10)),
+    ]
+    for key, given, day in steps:
+        at(moment_of(day))
+        client = signed_in(run.scene.teacher)
+        sent = {**given, "held_on": day.isoformat(), "action": "hold"}
+        answer = client.post(url_of(made, "phase", phase(made, key).uuid), sent)
+        assert answer.status_code == 302, text_of(answer)
+    assert phase(made, "promise").proposals.get().review_on == date(2025, 11, 10)
+    client.post(url_of(made, "finish"), {"result": "Een rustige klas"})
+    finished = fresh(made)
+    assert (finished.status, finished.outcome) == ("finished", {"result": "Een rustige klas"})
+    assert "Een rustige klas" in text_of(client.get(url_of(made, "page")))
+
+
+def test_own_method_of_the_school_begins_out_of_step_8(run: Run, sixth: str) -> None:
+    decide(run, method="other", method_other="Luisteruur")
+    client = signed_in(run.actor)
+    new = reverse("interventions:case-new", args=[run.case.uuid])
+    client.post(new, {"variant": f"{sixth}:usual", "share_ok": "on"})
+    assert Intervention.objects.get().definition == current(sixth)
