@@ -21,6 +21,13 @@ from schools.services.secret_words import hash_of
 BYTES = 16  # 128 bits: nobody guesses one
 
 
+def new_code() -> str:
+    """Six digits that no open run has."""
+    while Run.objects.filter(code=(code := f"{secrets.randbelow(1_000_000):06}")).exists():
+        pass
+    return code
+
+
 def new_token_secret() -> str:
     """What stands in the address of a survey; the mark keeps it out of every log."""
     return MARK + secrets.token_urlsafe(BYTES)
@@ -65,6 +72,9 @@ def renew_codes(actor: User, run: Run, *, on_paper: bool, now: datetime) -> list
     run = Run.objects.select_for_update().get(pk=run.pk)
     if not run.is_open:
         raise broken(None, _("This thermometer is not open."), "not_open")
+    # Another code too, so that a device that lost its token may ask for one again.
+    run.code = new_code()
+    run.save()
     answered = len(lines_in(run.box.answers))
     SurveyToken.objects.filter(run=run).delete()
     made = make_tokens(run, (run.class_size or 0) - answered, on_paper=on_paper)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from cases.models import Case
 from interventions import events
 from interventions.models import AnswerBox, Run, SurveyToken
 from interventions.queries.thermometer_series import repeat_from
-from interventions.services.survey_tokens import make_tokens
+from interventions.services.survey_tokens import make_tokens, new_code
 from interventions.thermometer.box import empty_box
 from interventions.thermometer.publish import MEANS_FROM
 from interventions.thermometer.questionnaire import version
@@ -119,13 +118,6 @@ def drop_run(actor: User, run: Run, *, now: datetime) -> None:
         raise broken(None, _("This thermometer was opened before."), "opened")
     _record(actor, events.RUN_DROPPED, run, now)
     run.delete()
-
-
-def new_code() -> str:
-    """Six digits that no open run has."""
-    while Run.objects.filter(code=(code := f"{secrets.randbelow(1_000_000):06}")).exists():
-        pass
-    return code
 
 
 def _refuse_stranger(actor: User, school_class: SchoolClass, now: datetime) -> None:

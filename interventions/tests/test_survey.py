@@ -109,8 +109,10 @@ def test_codes_on_paper_are_for_who_has_not_answered_and_replace_all_others(
 ) -> None:
     run = group.open()
     answer(hand_out(run.code), LINE)
-    lost = hand_out(run.code)
+    lost, old_code = hand_out(run.code), run.code
     sheet = renew_codes(group.teacher, run, on_paper=True, now=NOW)
+    run.refresh_from_db()
+    assert run.code != old_code
     assert len(set(sheet)) == 9
     with pytest.raises(RuleBroken, match="used"):
         answer(lost, LINE)
@@ -125,6 +127,7 @@ def test_from_paper_back_to_the_code(group: Measured) -> None:
     run = group.open()
     renew_codes(group.teacher, run, on_paper=True, now=NOW)
     renew_codes(group.teacher, run, on_paper=False, now=NOW)
+    run.refresh_from_db()
     answer(hand_out(run.code), LINE)
     assert answers_of(run) == [LINE]
 
