@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/", include("cases.web.report_urls")),
     path("", include("cases.web.conversation_urls")),
     path("", include("cases.web.urls")),
+    path("", include("interventions.web.thermometer_urls")),
     path("k/", include("interventions.web.survey_urls")),
     path("drafts/", include("pestzorg.posting.urls")),
     path("school/", include("schools.web.school_urls")),

@@ -52,7 +52,9 @@ class CodeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: TimedRequest) -> HttpResponse:
     """Type the code of the class and get a place; a device that has one comes back to it."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    # The QR code on the board brings the code along; it still takes a tap to get a place.
+    scanned = {"code": request.GET.get("c", "")}
+    form = CodeForm(request.POST if request.method == "POST" else None, initial=scanned)
     if request.method == "POST" and form.is_valid():
         if not has_room(WRONG_CODES, request.now, burst=BURST, rate=RATE):
             form.add_error("code", str(_("Too many wrong codes. Wait a minute and try again.")))

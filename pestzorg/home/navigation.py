@@ -47,13 +47,14 @@ PLACES = (
     Place("overview", _("Overview"), "layers", "home:overview", ("home:overview",), OVERSEERS),
     Place("today", _("Today"), "sun", "home:today", ("home:today",), STAFF),
     Place("cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation"), STAFF),
+    Place("classes", _("Classes"), "thermometer", "thermometer:classes", ("thermometer",), STAFF),
     Place("report", _("Report a concern"), "plus", "reports:new", ("reports",), STAFF),
     Place("account", _("My account"), "user", "people:settings", ("people", "schools")),
 )
 # On the phone a tab has room for one word, and reporting stands in the middle, under the thumb.
 SHORT_LABELS = {"report": _("Report"), "account": _("Account")}
 TAB_ORDER = ("overview", "cases", "report", "today", "account")
-TAB_ORDER_WITHOUT_OVERVIEW = ("today", "cases", "report", "account")
+TAB_ORDER_WITHOUT_OVERVIEW = ("today", "cases", "report", "classes", "account")
 
 
 class Menu:

@@ -1,6 +1,8 @@
-"""What the permission matrix needs of a class: a thermometer that is open, with a link for one pupil."""
+"""What the permission matrix needs of classes: a thermometer that is open, with a link for one pupil, and own ones."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from interventions.models import AnswerBox, Run
 from interventions.services.survey_tokens import make_tokens
@@ -10,6 +12,7 @@ from pestzorg.testing.builders import NOW
 from schools.models import SchoolClass
 
 SIZE = 8
+CLASS_TEACHERS = ("T0", "TV", "TC", "TM")  # each of a class of their own
 
 
 def open_survey(group: SchoolClass) -> tuple[Run, str]:
@@ -26,3 +29,9 @@ def open_survey(group: SchoolClass) -> tuple[Run, str]:
     AnswerBox.objects.create(run=run, answers=empty_box(version(FULL), SIZE))
     secret, *_others = make_tokens(run, SIZE, on_paper=True)
     return run, secret
+
+
+def prepared(group: SchoolClass) -> dict[str, Any]:
+    """A run of a class that waits to be opened, and how addresses name both."""
+    run = Run.objects.create(school=group.school, school_class=group, planned_on=NOW.date())
+    return {"class_uuid": group.uuid, "run_uuid": run.uuid}

@@ -1,0 +1,39 @@
+"""The classes that somebody may look at, each with its latest run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from interventions.models import Run
+from interventions.thermometer_access import classes_for_rule
+from schools.models import SchoolClass, User
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class."""
+
+    school_class: SchoolClass
+    latest: Run | None
+    may_run: bool
+
+
+def class_rows(user: User, now: datetime) -> list[ClassRow]:
+    """The classes of this school year, by school and name; earlier ones are reached from their cases."""
+    year = {"school_year__starts_on__lte": now.date(), "school_year__ends_on__gte": now.date()}
+    seen = classes_for_rule(user, "R05", now).filter(**year).select_related("school")
+    run_by = set(classes_for_rule(user, "R58", now).filter(**year).values_list("pk", flat=True))
+    latest = {
+        run.school_class_id: run
+        for run in Run.objects.filter(school_class__in=seen).order_by("planned_on", "pk")
+    }
+    return [
+        ClassRow(found, latest.get(found.pk), found.pk in run_by)
+        for found in seen.order_by("school__name", "name")
+    ]
+
+
+def series_of(run: Run) -> list[Run]:
+    """Every run of the same class, oldest first."""
+    return list(Run.objects.filter(school_class=run.school_class_id).order_by("planned_on", "pk"))
