@@ -51,6 +51,7 @@ def test_a_case_in_order_is_proposed_decided_and_goes_to_aftercare(ready: Scene)
                 "no_new_incidents",
                 "agreements_settled",
                 "step9_fulfilled",
+                "class_not_worse",
                 "content_removed",
             ),
             True,

@@ -36,13 +36,14 @@ def found(scene: Scene, key: str, answers: Answers | None = AGREED) -> Finding:
     return next(one.finding for one in judged if one.criterion.key == key)
 
 
-def test_the_six_of_this_app_are_there_in_their_order() -> None:
+def test_every_criterion_is_there_in_its_order() -> None:
     assert [(c.number, c.key) for c in registry.criteria()] == [
         (1, "target_safe"),
         (2, "target_agrees"),
         (3, "no_new_incidents"),
         (4, "agreements_settled"),
         (5, "step9_fulfilled"),
+        (7, "class_not_worse"),  # of the class thermometer
         (8, "content_removed"),
     ]
 
@@ -68,7 +69,7 @@ def test_another_room_registers_its_own_and_it_holds_up_the_case(
     ready: Scene, about_the_class: Criterion
 ) -> None:
     assert propose(ready, note="Toch.").criteria["intervention_finished"] is False
-    assert [c.number for c in registry.criteria()] == [1, 2, 3, 4, 5, 6, 8]
+    assert [c.number for c in registry.criteria()] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_a_grade_of_seven_is_safe_and_six_is_not(ready: Scene) -> None:

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases.access import Who
 from cases.models import Case
 from interventions import events
 from interventions.models import AnswerBox, Run, SurveyToken
+from interventions.queries.thermometer_cases import cases_for_run
 from interventions.queries.thermometer_series import repeat_from
 from interventions.services.survey_tokens import make_tokens, new_code
 from interventions.thermometer.box import empty_box
@@ -35,41 +37,29 @@ def prepare_run(
     minimum: int = MEANS_FROM,
     case: Case | None = None,
 ) -> Run:
-    """A run that waits to be opened. Refuses who may not, a minimum below eight, and a second run beside another."""
+    """A run that waits to be opened, also for a case about this class in which the actor works.
+
+    Refuses who may not, a minimum below eight, and a second run beside another.
+    """
     _refuse_stranger(actor, school_class, now)
     if minimum < MEANS_FROM:
         raise broken("minimum", _("Fewer than eight would show who answered what."))
-    if case and case.school_id != school_class.school_id:
-        raise broken("case", _("Choose a case of this school."))
-    earlier = Run.objects.filter(school_class=_lock_class(school_class))
-    if earlier.exclude(state=State.CLOSED).exists():
-        raise broken(None, _("This class has a thermometer already that is not closed."), "exists")
-    run = Run.objects.create(
-        school=school_class.school,
-        school_class=school_class,
-        case=case,
-        previous=earlier.order_by("-opened_on").first(),
-        version=kind,
-        minimum=minimum,
-        planned_on=planned_on,
-    )
-    _record(actor, events.RUN_PREPARED, run, now)
-    return run
+    if case and not cases_for_run(Who(actor, now), school_class).filter(pk=case.pk).exists():
+        raise broken("case", _("Choose a case about this class in which you work."))
+    run = Run(version=kind, minimum=minimum, planned_on=planned_on, case=case)
+    return _prepare(actor, run, school_class, now)
 
 
 @transaction.atomic
 def repeat_run(actor: User, run: Run, *, now: datetime) -> Run:
     """The next run of the same class, asked in the same way; planned for when the past four weeks are other ones."""
-    today = now.astimezone(run.school.zone).date()
-    return prepare_run(
-        actor,
-        run.school_class,
-        kind=run.version,
-        planned_on=max(repeat_from(run), today),
-        minimum=run.minimum,
-        case=run.case,
-        now=now,
+    _refuse_stranger(actor, run.school_class, now)
+    planned_on = max(repeat_from(run), now.astimezone(run.school.zone).date())
+    # It belongs to the same case, also when this actor sees nothing of it.
+    again = Run(
+        version=run.version, minimum=run.minimum, planned_on=planned_on, case_id=run.case_id
     )
+    return _prepare(actor, again, run.school_class, now)
 
 
 @transaction.atomic
@@ -118,6 +108,17 @@ def drop_run(actor: User, run: Run, *, now: datetime) -> None:
         raise broken(None, _("This thermometer was opened before."), "opened")
     _record(actor, events.RUN_DROPPED, run, now)
     run.delete()
+
+
+def _prepare(actor: User, run: Run, school_class: SchoolClass, now: datetime) -> Run:
+    earlier = Run.objects.filter(school_class=_lock_class(school_class))
+    if earlier.exclude(state=State.CLOSED).exists():
+        raise broken(None, _("This class has a thermometer already that is not closed."), "exists")
+    run.school, run.school_class = school_class.school, school_class
+    run.previous = earlier.order_by("-opened_on").first()
+    run.save()
+    _record(actor, events.RUN_PREPARED, run, now)
+    return run
 
 
 def _refuse_stranger(actor: User, school_class: SchoolClass, now: datetime) -> None:

@@ -20,8 +20,15 @@ from interventions.services.thermometer_runs import (
 from interventions.tests.measuring import LATER, make_measured
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
-from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil, make_school
-from schools.models import Enrolment
+from pestzorg.testing.builders import (
+    NOW,
+    make_case_active,
+    make_class,
+    make_person,
+    make_pupil,
+    make_school,
+)
+from schools.models import Enrolment, Pupil
 from schools.roles import Role
 from schools.services.classes import enrol
 
@@ -178,12 +185,11 @@ def test_a_coordinator_of_another_school_opens_and_closes_nothing() -> None:
             act(stranger, run, now=NOW)
 
 
-def test_a_run_belongs_to_a_case_of_its_own_school() -> None:
-    from cases.models import Case
-
+def test_a_run_belongs_to_a_case_in_which_its_maker_works() -> None:
     group = make_measured()
-    elsewhere = Case.objects.create(
-        school=make_school("Het Kompas", "het-kompas"), opened_at=NOW, status="active"
+    colleague = make_person(Role.TEACHER, group.school, first_name="Joost")
+    elsewhere = make_case_active(
+        group.coordinator, colleague, group.school, Pupil.objects.earliest("pk")
     )
     with pytest.raises(RuleBroken, match="case"):
         prepare_run(

@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from cases.access import who
 from interventions.models import Run
+from interventions.queries.thermometer_cases import cases_for_run
 from interventions.queries.thermometer_list import class_rows, series_of
 from interventions.queries.thermometer_results import Results, answered
 from interventions.queries.thermometer_series import repeat_from
@@ -42,7 +44,8 @@ def prepare(request: StaffRequest, class_uuid: UUID) -> HttpResponse:
     found = _class(request, class_uuid)
     today = request.now.astimezone(found.school.zone).date()
     last = Run.objects.filter(school_class=found).order_by("-planned_on").first()
-    form = PrepareForm(posted(request), today=today, last=last)
+    cases = cases_for_run(who(request), found)
+    form = PrepareForm(posted(request), today=today, last=last, cases=cases)
     made: list[Run] = []
 
     def act() -> None:

@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Case
+from cases.queries.worklist import case_title
 from interventions.models import Run
 from interventions.thermometer.publish import MEANS_FROM
 from pestzorg.web.forms import ChipRadio, DateInput
@@ -27,10 +30,30 @@ class PrepareForm(forms.Form):
         max_value=100,
     )
 
-    def __init__(self, *args: Any, today: date, last: Run | None, **kwargs: Any) -> None:
+    case = forms.ModelChoiceField(
+        label=_("Does it belong to a case?"),
+        queryset=Case.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label=_("No"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        today: date,
+        last: Run | None,
+        cases: QuerySet[Case],
+        **kwargs: Any,
+    ) -> None:
         kwargs["initial"] = {
             "kind": last.version if last else Run.Version.FULL,
             "planned_on": today,
             "minimum": last.minimum if last else MEANS_FROM,
         }
         super().__init__(*args, **kwargs)
+        if cases:
+            self.fields["case"].queryset = cases  # type: ignore[attr-defined] # a ModelChoiceField
+            self.fields["case"].label_from_instance = case_title  # type: ignore[attr-defined]
+        else:
+            del self.fields["case"]
