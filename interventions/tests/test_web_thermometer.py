@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
+from pypdf import PdfReader
 
 from interventions.models import Run
 from interventions.queries.thermometer_results import Results, signed
@@ -237,6 +239,32 @@ def test_a_minus_is_a_real_minus() -> None:
         assert [signed(n, 1) for n in (1.25, -1.25, 0.01, 0.0)] == ["+1,3", "−1,3", "0,0", "0,0"]  # noqa: RUF001 - a minus
 
 
+# ── the poster ───────────────────────────────────────────────────────────────
+def poster_of(person: User, run: Run) -> str:
+    answer = browser(person).get(f"/thermometer/{run.uuid}/poster/")
+    assert answer["Content-Type"] == "application/pdf"
+    pages = PdfReader(BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_poster_shows_whole_numbers_and_words_and_nothing_sensitive(
+    group: Measured, story: tuple[Run, Run]
+) -> None:
+    told = poster_of(group.teacher, story[1])
+    assert "Het is duidelijk warmer geworden in de klas." in told
+    assert "veiligheid 58 72 lauw, duidelijk beter" in told
+    assert "geen wettelijke monitor" in told
+    assert "1\N{EN DASH}2" not in told
+    assert "72,0" not in told
+
+
+def test_there_is_no_poster_of_too_few_answers(group: Measured) -> None:
+    run = group.measure(VECTOR[:-1])
+    answer = browser(group.teacher).get(f"/thermometer/{run.uuid}/poster/")
+    assert answer.headers["Location"] == f"/thermometer/{run.uuid}/"
+    assert "Poster" not in page_of(group.teacher, run)
+
+
 # ── whose it is ──────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("role", "sees", "runs"),
@@ -276,7 +304,7 @@ def test_a_former_class_teacher_sees_nothing_any_more(group: Measured) -> None:
 def test_another_school_does_not_exist(group: Measured) -> None:
     run = group.open()
     stranger = browser(make_person(Role.COORDINATOR, make_school("Het Kompas", "het-kompas")))
-    for path in ("", "share/", "count/"):
+    for path in ("", "share/", "count/", "poster/"):
         assert stranger.get(f"/thermometer/{run.uuid}/{path}").status_code == 404
     for path in ("open/", "close/", "drop/", "repeat/", "paper/", "anew/"):
         assert stranger.post(f"/thermometer/{run.uuid}/{path}").status_code == 404

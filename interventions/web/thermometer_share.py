@@ -1,23 +1,28 @@
-"""An open thermometer on the board: code, QR, how many are done; and the same as codes on paper."""
+"""What a class gets to see: an open thermometer on the board, codes on paper, and the result on the wall."""
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from interventions.queries.thermometer_results import answered
+from interventions.queries.thermometer_poster import poster
+from interventions.queries.thermometer_results import Results, answered
 from interventions.services.survey_tokens import renew_codes
 from interventions.thermometer_access import get_run
 from interventions.web.qr import qr_of
 from pestzorg.errors import RuleBroken
+from pestzorg.pdf.typeset import NotTypeset, typeset
 from pestzorg.web.pages import page
 from pestzorg.web.parts import tell
 from schools.web.staff_request import StaffRequest
 
+logger = logging.getLogger(__name__)
 STOP_POLLING = 286  # htmx asks no more
 
 
@@ -61,6 +66,24 @@ def paper(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
         return redirect("thermometer:run", found.uuid)
     codes = [qr_of(_address(request, secret)) for secret in secrets]
     return render(request, "thermometer/paper.html", {"run": found, "codes": codes})
+
+
+@page(GET="R05")
+def wall(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
+    """The result as a poster for the class, once there is one that may be shown."""
+    found = get_run(request.user, "R05", run_uuid, request.now)
+    results = Results(found)
+    if results.shown is None:
+        return redirect("thermometer:run", found.uuid)
+    try:
+        made = typeset("thermometer_poster.typ", poster(results))
+    except NotTypeset as failed:
+        logger.error("poster of run %s: %s", found.uuid, failed)
+        messages.error(request, _("The paper could not be made. Try again in a minute."))
+        return redirect("thermometer:run", found.uuid)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="thermometer.pdf"'
+    return response
 
 
 @page(POST="R58")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("classes/", thermometer.classes, name="classes"),
     path("classes/<uuid:class_uuid>/thermometer/", thermometer.prepare, name="prepare"),
     path("thermometer/<uuid:run_uuid>/", thermometer.run, name="run"),
+    path("thermometer/<uuid:run_uuid>/poster/", thermometer_share.wall, name="poster"),
     path("thermometer/<uuid:run_uuid>/open/", thermometer.open_, name="open"),
     path("thermometer/<uuid:run_uuid>/close/", thermometer.close, name="close"),
     path("thermometer/<uuid:run_uuid>/drop/", thermometer.drop, name="drop"),
