@@ -1,4 +1,4 @@
-"""The invented classes of classes.txt, and what is known about them."""
+"""The invented classes of the demo, and what is known about them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from interventions.thermometer.questionnaire import FULL, version
 from interventions.thermometer.scoring import ClassScores, class_scores
 from interventions.thermometer.sheets import Sheet, sheet_of
+from pestzorg.demo import measured
 
 HERE = Path(__file__).parent
 VECTOR = [
@@ -26,9 +27,7 @@ VECTOR = [
 @cache
 def lines_of(run: str) -> tuple[str, ...]:
     """The answers of a class, as "A before"."""
-    text = (HERE / "classes.txt").read_text(encoding="utf-8")
-    block = text.split(f"[{run}]")[1].split("[")[0]
-    return tuple(block.split())
+    return tuple(measured.lines_of(run))
 
 
 def sheets(lines: tuple[str, ...] | list[str]) -> list[Sheet]:
