@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interventions.models import Run
+from interventions.queries.thermometer_results import Results, Row
 from interventions.thermometer_access import classes_for_rule
 from schools.models import SchoolClass, User
 
@@ -34,6 +35,16 @@ def class_rows(user: User, now: datetime) -> list[ClassRow]:
     ]
 
 
-def series_of(run: Run) -> list[Run]:
+@dataclass(frozen=True)
+class SeriesRow:
+    """One run of a class, with its total where that may be seen."""
+
+    run: Run
+    total: Row | None
+
+
+def series_of(run: Run) -> list[SeriesRow]:
     """Every run of the same class, oldest first."""
-    return list(Run.objects.filter(school_class=run.school_class_id).order_by("planned_on", "pk"))
+    found = Run.objects.filter(school_class=run.school_class_id).select_related("previous")
+    ordered = found.order_by("planned_on", "pk")
+    return [SeriesRow(one, Results(one).total if one.is_closed else None) for one in ordered]

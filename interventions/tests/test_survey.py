@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,12 +11,18 @@ from django.db import connection
 
 from interventions.models import AnswerBox, Run, SurveyToken
 from interventions.services.survey import answer_survey
-from interventions.services.survey_tokens import hand_out, renew_codes, run_of_token
+from interventions.services.survey_tokens import (
+    hand_out,
+    new_token_secret,
+    renew_codes,
+    run_of_token,
+)
 from interventions.services.thermometer_runs import close_run
 from interventions.tests.measuring import Measured, answer, make_measured
 from interventions.thermometer.box import lines_in
 from interventions.thermometer.sheets import WrongSheet
 from pestzorg.errors import RuleBroken
+from pestzorg.logs import MARK, SECRET
 from pestzorg.testing.builders import NOW, make_person
 from schools.roles import Role
 
@@ -94,6 +101,15 @@ def test_the_code_gives_one_token_to_each_device_up_to_the_size_of_the_class(
     assert len(handed) == 10
     with pytest.raises(RuleBroken, match="none_left"):
         hand_out(run.code)
+
+
+def test_a_token_has_128_random_bits_behind_the_mark_that_keeps_it_out_of_logs() -> None:
+    made = {new_token_secret() for _token in range(10_000)}
+    assert len(made) == 10_000
+    assert {len(base64.urlsafe_b64decode(secret.removeprefix(MARK) + "==")) for secret in made} == {
+        16
+    }
+    assert all(SECRET.sub("", f"/k/{secret}/") == "/k//" for secret in made)
 
 
 def test_the_code_works_only_while_the_run_is_open(group: Measured) -> None:

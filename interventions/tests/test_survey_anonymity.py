@@ -7,6 +7,7 @@ leave the same database behind, in every table and in what the database itself n
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ LINES = lines_of("A before")
 DRAWN = {"id", "uuid", "subject_uuid", "run_id", "school_class_id", "secret_hash", "code"}
 SEALED = {"answers"}
 Row = tuple[Any, ...]
+answer_as = answer
 
 
 # ── the box ──────────────────────────────────────────────────────────────────
@@ -138,7 +140,7 @@ def play(group: Measured, lines: list[str], *, until: int, closes: bool) -> dict
     secrets = renew_codes(group.teacher, run, on_paper=True, now=NOW)
     before = Snapshot()
     for secret, line in list(zip(secrets, lines, strict=False))[:until]:
-        answer(secret, line)
+        answer_as(secret, line)
     if closes:
         close_run(group.teacher, run, now=NOW)
     found = Snapshot().new_since(before)
@@ -170,6 +172,32 @@ def test_pupils_who_swap_their_answers_leave_the_same_database(until: int, close
     assert set(left) == {"interventions_answerbox", *(["interventions_run"] if closes else [])}
     boxes = [lines_in(box.answers) for box in AnswerBox.objects.order_by("pk")]
     assert boxes[0] == boxes[1] == sorted(lines[:until])
+
+
+@pytest.fixture
+def row_per_pupil(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What this program does not do: a row for each answer, in a table without a name, a time or a number."""
+
+    def answer_and_tell(secret: str, line: str) -> None:
+        answer(secret, line)
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO naive (line) VALUES (%s)", [line])
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE naive (line text)")
+    monkeypatch.setattr(f"{__name__}.answer_as", answer_and_tell)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE naive")
+
+
+def test_the_proof_would_notice_a_row_for_each_pupil(row_per_pupil: None) -> None:
+    first = make_measured(pupils=24)
+    lines = list(LINES[:12])
+    left = play(first, lines, until=12, closes=False)
+    right = play(another_class(first), lines[::-1], until=12, closes=False)
+    assert sorted(row[-1] for row in left["naive"]) == sorted(row[-1] for row in right["naive"])
+    assert left != right
 
 
 @pytest.mark.django_db(transaction=True)

@@ -225,6 +225,22 @@ def test_the_youngest_have_one_line_and_a_temperature(group: Measured) -> None:
     assert "9,0" in page
 
 
+def test_all_runs_of_a_class_stand_below_with_their_total(
+    group: Measured, story: tuple[Run, Run]
+) -> None:
+    series = page_of(group.teacher, story[0]).split('id="h-series"')[1]
+    assert "58,8" in series
+    assert "74,9" in series
+    assert f"/thermometer/{story[1].uuid}/" in series
+
+
+def test_what_the_school_raised_once_is_offered_to_every_class(group: Measured) -> None:
+    group.prepare(minimum=11)
+    other = make_class(group.school, "8A", group.teacher)
+    page = browser(group.teacher).get(f"/classes/{other.uuid}/thermometer/")
+    assert page.context["form"]["minimum"].value() == 11
+
+
 def test_what_became_worse_is_said(group: Measured) -> None:
     group.measure(lines_of("A after"))
     after = group.measure(lines_of("A before"), now=LATER)

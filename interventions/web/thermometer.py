@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -44,8 +45,10 @@ def prepare(request: StaffRequest, class_uuid: UUID) -> HttpResponse:
     found = _class(request, class_uuid)
     today = request.now.astimezone(found.school.zone).date()
     last = Run.objects.filter(school_class=found).order_by("-planned_on").first()
+    # What the school raised once is offered everywhere.
+    minimum = Run.objects.filter(school=found.school).aggregate(most=Max("minimum"))["most"]
     cases = cases_for_run(who(request), found)
-    form = PrepareForm(posted(request), today=today, last=last, cases=cases)
+    form = PrepareForm(posted(request), today=today, last=last, minimum=minimum, cases=cases)
     made: list[Run] = []
 
     def act() -> None:
@@ -71,7 +74,7 @@ def run(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
         context |= {
             "results": results,
             "conclusion": conclusion(results),
-            "is_last": context["series"][-1] == found,
+            "is_last": context["series"][-1].run == found,
             "repeat_from": repeat_from(found),
         }
     elif found.is_open:

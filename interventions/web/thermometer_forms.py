@@ -43,13 +43,14 @@ class PrepareForm(forms.Form):
         *args: Any,
         today: date,
         last: Run | None,
+        minimum: int | None,
         cases: QuerySet[Case],
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {
             "kind": last.version if last else Run.Version.FULL,
             "planned_on": today,
-            "minimum": last.minimum if last else MEANS_FROM,
+            "minimum": minimum or MEANS_FROM,
         }
         super().__init__(*args, **kwargs)
         if cases:
