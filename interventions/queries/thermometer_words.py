@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from interventions.queries.thermometer_results import Results, Row
 from interventions.thermometer.compare import Label
+from interventions.thermometer.questionnaire import questionnaire
 
 WORSE = {Label.SLIGHTLY_WORSE, Label.CLEARLY_WORSE}
 BETTER = {Label.SLIGHTLY_BETTER, Label.CLEARLY_BETTER}
@@ -48,8 +49,14 @@ def _as_it_is(results: Results) -> Iterable[str]:
         yield _("The class feels %(band)s as a whole: %(score)s out of 100.") % said
     by_warmth = sorted(results.subjects, key=lambda row: row.figure.mean)
     if len(by_warmth) > 1:
-        told = {"warm": _names(by_warmth[-1:]), "cool": _names(by_warmth[:1])}
-        yield _("Warmest is %(warm)s; the most can be gained in %(cool)s.") % told
+        told = {"strength": _strength(by_warmth[-1]), "cool": by_warmth[0].name}
+        yield _("Goes well: %(strength)s. The most can be gained in %(cool)s.") % told
+
+
+def _strength(row: Row) -> str:
+    # "Warmest is bullying" would say the opposite of what is meant.
+    subject = next(d for d in questionnaire().dimensions if d.key == row.key)
+    return str(subject.strength or subject.name)
 
 
 def _names(rows: list[Row]) -> str:

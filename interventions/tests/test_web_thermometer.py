@@ -148,6 +148,7 @@ def test_before_and_after_beside_each_other_with_every_figure_of_story_a(
 def test_a_first_run_says_how_warm_it_is_and_compares_with_nothing(group: Measured) -> None:
     page = page_of(group.teacher, group.measure(lines_of("A before")))
     assert "De klas als geheel voelt koel: 59 van de 100." in page
+    assert "Dit gaat al goed: steun van de leerkracht." in page
     assert "Verschil" not in page
 
 
@@ -239,6 +240,11 @@ def test_what_the_school_raised_once_is_offered_to_every_class(group: Measured) 
     other = make_class(group.school, "8A", group.teacher)
     page = browser(group.teacher).get(f"/classes/{other.uuid}/thermometer/")
     assert page.context["form"]["minimum"].value() == 11
+
+
+def test_that_bullying_scores_best_is_called_little_bullying(group: Measured) -> None:
+    page = page_of(group.teacher, group.measure(lines_of("B before")))
+    assert "Dit gaat al goed: weinig pesten." in page
 
 
 def test_what_became_worse_is_said(group: Measured) -> None:

@@ -40,11 +40,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Named:
-    """A subject or a band: its key, what it is called, and for a band from where."""
+    """A subject or a band: its key and what it is called; of a band from where, of a subject what it is as a strength."""
 
     key: str
     name: Text
     at_least: int = 0
+    strength: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def read_questionnaire(file: Path) -> Questionnaire:
     """Read and check a file; anything wrong raises ProtocolError."""
     top = open_table(file)
     top.only({*SENTENCES, "bands", "dimensions", "scales", "items"})
-    dimensions = tuple(_named(row, {"key", "name"}) for row in top.tables("dimensions"))
+    dimensions = tuple(_named(row, {"key", "name", "strength"}) for row in top.tables("dimensions"))
     found = Questionnaire(
         dimensions=dimensions,
         bands=_bands(top),
@@ -105,7 +106,8 @@ def _bands(top: Table) -> tuple[Named, ...]:
 
 def _named(row: Table, keys: set[str]) -> Named:
     row.only(keys)
-    return Named(row.word("key"), row.text("name"), row.optional_number("from") or 0)
+    at_least = row.optional_number("from") or 0
+    return Named(row.word("key"), row.text("name"), at_least, row.optional_text("strength"))
 
 
 def _version(top: Table, key: str) -> Version:
