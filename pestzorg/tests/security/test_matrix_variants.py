@@ -22,6 +22,7 @@ from pestzorg.tests.security.personas_more import EXCLUDED, MORE, build_whole_wo
 from pestzorg.tests.security.test_matrix import (
     CELLS,
     FEED,
+    OF_A_CLASS,
     PERSONAS,
     Ask,
     asks,
@@ -42,6 +43,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 OF_A_CASE = re.compile(r"(cases|agreements|talks|api/v1/\w+)/<")
 # Archived: nothing is written any more (matrix, note b).
 WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"}
+COLUMN_OF = {"teacher": "T0", "coordinator": "CO", "counsellor": "VP", "principal": "PR"}
 # What the matrix does not say, because the persona joined it later: restricted cases are the safety officer's.
 SAFETY_OFFICER = {"R39": "case*", "R55": "case*", "R54": "fn", "R12": "case"}
 
@@ -117,6 +119,8 @@ def _excluded(ask: Ask, role: str) -> str:
     rule = str(ask.route.rule)
     if CELLS[rule]["object"] in {"case", "case*", "agreement"}:
         return "absent" if rule == "R12" else "deny"
+    if rule in OF_A_CLASS:
+        return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"
     if rule == "R40" and role == "coordinator":
         return "absent"  # the review of the school stays theirs, without this case
     return ask.expected
