@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class InterventionsConfig(AppConfig):
+    """Methods for a class, and the class thermometer."""
+
     name = "interventions"
 
     def ready(self) -> None:
@@ -12,9 +14,11 @@ class InterventionsConfig(AppConfig):
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
         from interventions.queries.tasks import has_open_task
+        from interventions.queries.thermometer_cases import register_criteria
         from pestzorg.reminders import sources
 
         sources.register(PhaseSource())
         register_task(has_open_task)
         extra_cards.register(case_card)
         register(INTERVENTION_FINISHED)
+        register_criteria()

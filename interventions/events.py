@@ -1,4 +1,4 @@
-"""Audit verbs of this app."""
+"""Audit verbs of this app. Answering a survey is none: nobody may read who did."""
 
 STARTED = "intervention_started"
 PHASE_PLANNED = "intervention_phase_planned"
@@ -12,3 +12,9 @@ STOPPED = "intervention_stopped"
 FINISHED = "intervention_finished"
 READ = "intervention_read"
 DENIED = "intervention_denied"
+
+RUN_PREPARED = "thermometer_prepared"
+RUN_OPENED = "thermometer_opened"
+CODES_RENEWED = "thermometer_codes_renewed"
+RUN_CLOSED = "thermometer_closed"
+RUN_DROPPED = "thermometer_dropped"

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("cases.web.conversation_urls")),
     path("", include("cases.web.urls")),
     path("", include("interventions.web.urls")),
+    path("", include("interventions.web.thermometer_urls")),
+    path("k/", include("interventions.web.survey_urls")),
     path("drafts/", include("pestzorg.posting.urls")),
     path("school/", include("schools.web.school_urls")),
     path("mail/", include("schools.web.mail_urls")),

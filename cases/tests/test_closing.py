@@ -52,6 +52,7 @@ def test_a_case_in_order_is_proposed_decided_and_goes_to_aftercare(ready: Scene)
                 "agreements_settled",
                 "step9_fulfilled",
                 "intervention_finished",
+                "class_not_worse",
                 "content_removed",
             ),
             True,

@@ -36,7 +36,7 @@ def found(scene: Scene, key: str, answers: Answers | None = AGREED) -> Finding:
     return next(one.finding for one in judged if one.criterion.key == key)
 
 
-def test_those_that_are_registered_are_there_in_their_order() -> None:
+def test_every_criterion_is_there_in_its_order() -> None:
     assert [(c.number, c.key) for c in registry.criteria()] == [
         (1, "target_safe"),
         (2, "target_agrees"),
@@ -44,6 +44,7 @@ def test_those_that_are_registered_are_there_in_their_order() -> None:
         (4, "agreements_settled"),
         (5, "step9_fulfilled"),
         (6, "intervention_finished"),
+        (7, "class_not_worse"),  # of the class thermometer
         (8, "content_removed"),
     ]
 
@@ -58,8 +59,8 @@ def test_steps_and_sittings_are_read_once_for_all_criteria(ready: Scene) -> None
 
 @pytest.fixture
 def about_the_class() -> Iterator[Criterion]:
-    """What another room will register: the seventh, not met."""
-    criterion = Criterion(7, "class_not_worse", "The class", lambda _: lacks("It got worse."))
+    """What another room may register: a ninth, not met."""
+    criterion = Criterion(9, "a_rule_of_another_room", "The class", lambda _: lacks("Not yet."))
     registry.register(criterion)
     yield criterion
     del registry._registered[criterion.key]
@@ -68,8 +69,8 @@ def about_the_class() -> Iterator[Criterion]:
 def test_another_room_registers_its_own_and_it_holds_up_the_case(
     ready: Scene, about_the_class: Criterion
 ) -> None:
-    assert propose(ready, note="Toch.").criteria["class_not_worse"] is False
-    assert [c.number for c in registry.criteria()] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert propose(ready, note="Toch.").criteria["a_rule_of_another_room"] is False
+    assert [c.number for c in registry.criteria()] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
 def test_a_grade_of_seven_is_safe_and_six_is_not(ready: Scene) -> None:

@@ -1,12 +1,16 @@
-"""Shape and constraints of class-level interventions."""
+"""What a class does about it: interventions with their phases and groups, and runs of the class thermometer."""
 
+from interventions.models.answer_box import AnswerBox
 from interventions.models.intervention import Consent, Intervention, InterventionStatus
 from interventions.models.member import Member
 from interventions.models.person_note import PersonNote
 from interventions.models.phase_record import PhaseRecord, PhaseStatus
 from interventions.models.proposal import Proposal
+from interventions.models.run import Run
+from interventions.models.survey_token import SurveyToken
 
 __all__ = [
+    "AnswerBox",
     "Consent",
     "Intervention",
     "InterventionStatus",
@@ -15,4 +19,6 @@ __all__ = [
     "PhaseRecord",
     "PhaseStatus",
     "Proposal",
+    "Run",
+    "SurveyToken",
 ]

@@ -14,7 +14,7 @@ from cases.models import Case, StepRecord
 from cases.models.case import CaseStatus
 from cases.queries.extra_cards import Card
 from cases.queries.printed_answers import Printer
-from interventions.access import classes_to_run_in, may_run, without_case_visible_to
+from interventions.access.approaches import classes_to_run_in, may_run, without_case_visible_to
 from interventions.models import Intervention, Member, PhaseRecord
 from interventions.protocol import Loop, Method, Variant
 from interventions.queries.loops import rounds_open

@@ -12,7 +12,7 @@ from cases.access import Who
 from cases.ceilings import Level
 from cases.models import Case
 from cases.services.sharing import share_case
-from interventions.access import (
+from interventions.access.approaches import (
     classes_to_run_in,
     get_of_case,
     get_without_case,

@@ -12,7 +12,7 @@ from cases.access import who
 from cases.models import Case
 from cases.queries.worklist import case_title
 from cases.web.doors import case_page
-from interventions.access import RUNNERS
+from interventions.access.approaches import RUNNERS
 from interventions.models import Intervention
 from interventions.protocol import current, methods
 from interventions.queries.addresses import url_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from pestzorg.demo.circles import weekly_circle
+from pestzorg.demo.measured import measure
 from pestzorg.demo.scenario import Act, moved
 from pestzorg.demo.scenario_a import A, at
 from pestzorg.demo.scenario_b import SECOND_SITTING, B
@@ -29,7 +30,8 @@ def tell() -> None:
     b = moved(B.until(SECOND_SITTING), weeks=-10)
     Teller.at_new_school(B, PASSWORD).tell(b)
     # In aftercare: the first of its three talks is due on Wednesday 12 November.
-    Teller.at_new_school(C, PASSWORD).tell(moved((*C.acts, *LATER), weeks=-4))
+    c = Teller.at_new_school(C, PASSWORD).tell(moved((*C.acts, *LATER), weeks=-4))
+    measure(c.place, "C", before=at(10, 9, 30, month=9), after=at(17, 9, 30, month=10))
     Teller.at_new_school(D, PASSWORD).tell(_so_far(moved(D.acts, weeks=-16)))
     Teller.at_new_school(E, PASSWORD).tell(_so_far(moved(E.acts, weeks=-17)))
 

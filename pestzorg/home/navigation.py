@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
-from pestzorg.home.roles import OVERSEERS, STAFF, WITH_CLASSES, roles_of_reader
+from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
 from pestzorg.outbox.heartbeat import is_recent
 from schools.web.staff_request import StaffRequest
 
@@ -45,7 +45,7 @@ class Item:
 APPROACH = ("page", "phase", "group", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
 OF_CASE = tuple(f"interventions:case-{name}" for name in (*APPROACH, "new"))
-OF_CLASS = tuple(f"interventions:{name}" for name in (*APPROACH, "new", "list"))
+OF_CLASS = ("thermometer", *(f"interventions:{name}" for name in (*APPROACH, "new", "list")))
 
 # `pages` names whole namespaces ("cases") or single pages ("home:today").
 PLACES = (
@@ -54,7 +54,7 @@ PLACES = (
     Place(
         "cases", _("Cases"), "folder-open", "cases:list", ("cases", "conversation", *OF_CASE), STAFF
     ),
-    Place("classes", _("Classes"), "users", "interventions:list", OF_CLASS, WITH_CLASSES),
+    Place("classes", _("Classes"), "users", "thermometer:classes", OF_CLASS, STAFF),
     Place("report", _("Report a concern"), "plus", "reports:new", ("reports",), STAFF),
     Place("account", _("My account"), "user", "people:settings", ("people", "schools")),
 )

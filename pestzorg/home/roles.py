@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from cases.access import who
-from interventions.access import RUNNERS
 from schools.access import REPORTERS
 from schools.roles import Role
 from schools.web.staff_request import StaffRequest
 
 STAFF: frozenset[str] = frozenset(REPORTERS)
-WITH_CLASSES: frozenset[str] = frozenset(RUNNERS)
 OVERSEERS: frozenset[str] = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 
 

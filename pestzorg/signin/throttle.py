@@ -67,5 +67,12 @@ def spend(key: str, now: datetime, *, burst: int = TOKEN_BURST, rate: float = TO
     return max(1, ceil((1 - bucket.level) / rate - (moment - bucket.filled_at)))
 
 
+def has_room(key: str, now: datetime, *, burst: int, rate: float) -> bool:
+    """Whether `spend` would answer 0 now; takes nothing. For what counts only when it turns out wrong."""
+    bucket = Bucket.objects.filter(key=_hash(key)).first()
+    level = bucket.level + (now.timestamp() - bucket.filled_at) * rate if bucket else burst
+    return level >= 1
+
+
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()

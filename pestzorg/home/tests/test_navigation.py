@@ -15,7 +15,7 @@ from pestzorg.testing.builders import NOW, make_person
 from schools.models import User
 from schools.roles import Role
 
-STAFF = ["today", "cases", "report"]
+STAFF = ["today", "cases", "classes", "report"]
 OVERSEERS = ["overview", *STAFF]
 WITH_CLASSES = ["today", "cases", "classes", "report"]
 

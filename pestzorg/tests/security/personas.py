@@ -31,6 +31,7 @@ from pestzorg.testing.builders import (
     make_talk,
 )
 from pestzorg.tests.security import approaches
+from pestzorg.tests.security.personas_class import CLASS_TEACHERS, open_survey, prepared
 from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
 from schools.services.feeds import open_feed
@@ -81,6 +82,13 @@ def build_world() -> World:
     _issue, secret = issue_token(people["TV"], name="report", schools=[school], days=30, now=NOW)
     world = World(school, case, people, {"TKr": secret}, _other(boss, case, school, people))
     _own(world, boss, group)
+    other = make_class(school, "8B")
+    run, secret = open_survey(other)
+    world.own["PL"] = {"secret": secret}
+    world.other |= {"class_uuid": other.uuid, "run_uuid": run.uuid}
+    for persona in CLASS_TEACHERS:
+        own = group if persona == "T0" else make_class(school, persona, people[persona])
+        world.own[persona] |= prepared(own)
     _approaches(world, boss, group)
     for persona in LEAVERS:
         _take_leave(people[persona], school, persona)

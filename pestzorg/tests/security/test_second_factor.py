@@ -40,7 +40,15 @@ OPEN = {
     "readyz": "a sign of life",
     "source/": "the licence",
 }
-FILL = {"uidb36": "1", "key": "a-b", "name": "mail-1", "pk": 1, "kind": "digest", "language": "nl"}
+FILL = {
+    "country": "nl",
+    "uidb36": "1",
+    "key": "a-b",
+    "name": "mail-1",
+    "pk": 1,
+    "kind": "digest",
+    "language": "nl",
+}
 
 
 @pytest.fixture(autouse=True)

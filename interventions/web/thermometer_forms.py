@@ -1,0 +1,60 @@
+"""The form with which a measurement is prepared."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from cases.queries.worklist import case_title
+from interventions.models import Run
+from interventions.thermometer.publish import MEANS_FROM
+from pestzorg.web.forms import ChipRadio, DateInput
+
+
+class PrepareForm(forms.Form):
+    """For whom, when, and from how many answers on results are shown."""
+
+    kind = forms.ChoiceField(
+        label=_("Which questions?"), choices=Run.Version.choices, widget=ChipRadio
+    )
+    planned_on = forms.DateField(label=_("On which day?"), widget=DateInput)
+    minimum = forms.IntegerField(
+        label=_("Show results from how many answers?"),
+        help_text=_("At least 8. A higher number protects a small class better."),
+        min_value=MEANS_FROM,
+        max_value=100,
+    )
+
+    case = forms.ModelChoiceField(
+        label=_("Does it belong to a case?"),
+        queryset=Case.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label=_("No"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        today: date,
+        last: Run | None,
+        minimum: int | None,
+        cases: QuerySet[Case],
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {
+            "kind": last.version if last else Run.Version.FULL,
+            "planned_on": today,
+            "minimum": minimum or MEANS_FROM,
+        }
+        super().__init__(*args, **kwargs)
+        if cases:
+            self.fields["case"].queryset = cases  # type: ignore[attr-defined] # a ModelChoiceField
+            self.fields["case"].label_from_instance = case_title  # type: ignore[attr-defined]
+        else:
+            del self.fields["case"]
