@@ -37,6 +37,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
+from pestzorg.tests.security import approaches
 from pestzorg.tests.security.fields_of_pages import FormsOf
 from pestzorg.tests.security.personas import rows_of_lists
 from schools.models import School, User
@@ -132,8 +133,12 @@ def _parts(canaries: Canaries, case: Case, boss: User) -> dict[str, Any]:
     contact = {"held_at": NOW, "mode": "phone", "by": boss, "person": canaries.new("parents")}
     contact |= {"concerns": canaries.new("parents")}
     spoken = items.put_parent_contact(boss, case, None, now=NOW, **contact)
+    room, word = case.school.classes.get(), canaries.new("approach")
+    run = {"method": "shared_concern", "variant": "group_first", "facilitator": boss}
     return {
         **rows_of_lists(boss, case),
+        **approaches.of_case(boss, case, room, word, **run),
+        **approaches.without_case(boss, case.school),
         "case_uuid": case.uuid,
         "conversation_uuid": conversation.uuid,
         "incident_uuid": told.uuid,
