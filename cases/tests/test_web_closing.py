@@ -59,7 +59,7 @@ def test_each_criterion_says_what_is_missing_and_where_to_mend_it(ready: Scene) 
     make_agreement(ready.coordinator, ready.case, NOW)
     shown = text(browser(ready.coordinator).get(path(ready)))
     assert f'href="/cases/{ready.case.uuid}/#agreements"' in shown
-    assert shown.count("badge is-done") == 5  # all but the agreements, and who agrees
+    assert shown.count("badge is-done") == 6  # all but the agreements, and who agrees
 
 
 def test_the_page_of_a_decision_judges_once(ready: Scene, monkeypatch: Any) -> None:
@@ -172,7 +172,7 @@ def test_the_school_leader_signs_on_a_page_without_content(ready: Scene, to_sign
     shown = text(client.get(path(ready, SIGN)))
     assert ready.case.reference in shown
     assert "Noor" not in shown
-    assert shown.count("badge is-done") == 7
+    assert shown.count("badge is-done") == 8
     answer = client.post(path(ready, SIGN), {"action": "sign"})
     assert (answer.status_code, answer.headers["Location"]) == (302, path(ready, ""))
     to_sign.refresh_from_db()

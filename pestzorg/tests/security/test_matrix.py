@@ -57,7 +57,10 @@ NARROWER = {
         {"T0", "TV", "TC", "TM", "CO", "PX", "OB", "EX"},
         "a list of one's own, possibly empty, for teachers and coordinators",
     ),
-    "approaches/new/": ({"T0", "CO", "EX"}, "only who has a class here, or coordinates one"),
+    "approaches/new/": (
+        {"T0", "TV", "TC", "TM", "CO", "EX"},
+        "only who has a class here, or coordinates one",
+    ),
 }
 # Own means here: a report, task or token of theirs, an approach that they run or that runs in their class.
 NEED_OWN = {"R25", "R56", "R57"}

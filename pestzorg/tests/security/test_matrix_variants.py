@@ -163,8 +163,11 @@ def judge_undeclared(ask: Ask, persona: str, answer: HttpResponse) -> str | None
 def sees_and_may_not(ask: Ask, column: str) -> bool:
     """The case is visible, and what is done with it here is not for this reader.
 
-    On pages that is an agreement which somebody else promised. A HEAD where GET exists is refused as GET is.
+    On pages that is an agreement which somebody else promised. A HEAD where GET exists is refused as GET is. Writing in
+    an approach that somebody else runs is refused before anybody asks for the method.
     """
+    if "/approaches/" in ask.route.path and ask.route.rule == "R25":
+        return False
     if ask.route.method == "HEAD" and _answers_get(ask.route.path):
         return False
     if ask.route.path.startswith("api/"):
