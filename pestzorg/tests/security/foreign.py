@@ -26,12 +26,13 @@ from pestzorg.testing.builders import (
 )
 from pestzorg.tests.security import approaches
 from pestzorg.tests.security.personas import rows_of_lists
+from pestzorg.tests.security.personas_class import prepared
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.places import found_school
 from schools.services.tokens import issue_token
 
-PREVENTIVE = ("preventive_uuid", "preventive_phase_uuid")
+OF_CLASSES = ("preventive_uuid", "preventive_phase_uuid", "class_uuid", "run_uuid")
 Parts = dict[str, Any]  # name of a route parameter -> what stands there
 
 
@@ -84,9 +85,10 @@ def build_strangers() -> Strangers:
     coordinator = make_person(Role.COORDINATOR, here, first_name="Co")
     _issue, secret = issue_token(teacher, name="report", schools=[here], days=30, now=NOW)
     token = {"token_uuid": _issue.uuid}
-    own = approaches.without_case(teacher, here, make_class(here, "9X"))
-    # What has no case is a coordinator's own at this school, whatever case stands beside it here.
-    sealed = [parts | {key: far[0][key] for key in PREVENTIVE} for parts in hidden]
+    room = make_class(here, "9X", teacher)
+    own = approaches.without_case(teacher, here, room) | prepared(room)
+    # What hangs on a class is a coordinator's own at this school, whatever case stands beside it here.
+    sealed = [parts | {key: far[0][key] for key in OF_CLASSES} for parts in hidden]
     everything = [*hidden, *at_home, *beside, *far]
     # Works in no case, and looks after the mail of the people here.
     keeper = make_person(Role.SCHOOL_ADMIN, here)
@@ -139,12 +141,13 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
 
 
 def _approaches(boss: User, case: Case, group: Any, pupil: str) -> Parts:
-    """One of the case, and one without a case in a class that nobody teaches."""
+    """One of the case, one without a case in a class that nobody teaches, and a thermometer there."""
     usual = {"method": "restorative_circle", "variant": "hergo", "facilitator": boss}
     room = make_class(case.school, f"9 {pupil}")
     return {
         **approaches.of_case(boss, case, group, "Een wens", **usual),
         **approaches.without_case(boss, case.school, room),
+        **prepared(room),
     }
 
 
