@@ -54,7 +54,7 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
     for number, day in TICKED.items():
         if day == morning.date() and agreements[number].is_open:
             settle_agreement(a.sami, agreements[number], Agreement.Status.DONE, now=later)
-    see_to(a, conversation, later)
+    see_to(conversation, later)
     for talk in conversation.case.talks.filter(status="planned", planned_at__date=morning.date()):
         record_talk(
             talk.conductor,
@@ -70,26 +70,27 @@ def ticked_after(a: SchoolA, conversation: Conversation, morning: datetime) -> N
         )
 
 
-def _asked(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+def _asked(conversation: Conversation, at: datetime) -> None:
     for person in conversation.support_persons.filter(answer="not_asked"):
-        put_support_person(a.marit, conversation, person, answer="accepted", now=at)
+        put_support_person(conversation.lead, conversation, person, answer="accepted", now=at)
 
 
-def _looked_at(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+def _looked_at(conversation: Conversation, at: datetime) -> None:
     case = conversation.case
+    handler = case.handler or conversation.lead
     for report in case.external_reports.filter(closed_on=None):
-        record_outcome(a.sami, report, "removed", now=at)
-    reassess_severity(a.sami, case, dict.fromkeys(INDICATORS, 1), [], now=at)
+        record_outcome(handler, report, "removed", now=at)
+    reassess_severity(handler, case, dict.fromkeys(INDICATORS, 1), [], now=at)
 
 
 # day of November -> what else somebody sees to, after that day's mail
-SEEN_TO: dict[int, Callable[[SchoolA, Conversation, datetime], None]] = {7: _asked, 18: _looked_at}
+SEEN_TO: dict[int, Callable[[Conversation, datetime], None]] = {7: _asked, 18: _looked_at}
 
 
-def see_to(a: SchoolA, conversation: Conversation, at: datetime) -> None:
+def see_to(conversation: Conversation, at: datetime) -> None:
     """What is neither agreement nor talk, on its day."""
     if seen_to := SEEN_TO.get(at.date().day):
-        seen_to(a, conversation, at)
+        seen_to(conversation, at)
 
 
 def reminded_on(conversation: Conversation, morning: datetime) -> set[tuple[str, str, str]]:

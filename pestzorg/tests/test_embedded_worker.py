@@ -66,7 +66,7 @@ def _live_through_november(
         client.cookies.clear()  # another day is another session
         client.force_login(a.sami)
         _tick_off(client, conversation, day)
-        see_to(a, conversation, morning + timedelta(hours=9))
+        see_to(conversation, morning + timedelta(hours=9))
     return found
 
 

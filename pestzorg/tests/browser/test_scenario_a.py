@@ -16,7 +16,15 @@ from pestzorg.demo.scenario import Discussed
 from pestzorg.demo.scenario_a import AGREEMENTS, AMSTERDAM, A, at
 from pestzorg.demo.scenario_a.acts import FIRST_SITTING, PHONE_CALL, SECOND_SITTING
 from pestzorg.testing.playing import Player
-from pestzorg.testing.scenario_a import EXPECTED, FIRST_DAY, LAST_DAY, NUMBERS, TICKED, reminded_on
+from pestzorg.testing.scenario_a import (
+    EXPECTED,
+    FIRST_DAY,
+    LAST_DAY,
+    NUMBERS,
+    TICKED,
+    reminded_on,
+    see_to,
+)
 from pestzorg.testing.servers import celery_worker, run_sweep, smtp_server
 
 MOST_FIELDS, MOST_TAPS = 4, 6
@@ -128,6 +136,7 @@ def live_through_november(school: Player, worker: Any) -> dict[date, set[tuple[s
         if reminded := reminded_on(school.conversation, morning):
             found[day] = reminded
         tick_off(school, morning + timedelta(hours=9))
+        see_to(school.conversation, morning + timedelta(hours=9))
         day += timedelta(days=1)
     return found
 

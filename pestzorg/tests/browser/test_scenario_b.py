@@ -51,7 +51,7 @@ def test_it_pauses_until_friday_and_is_completed_after_the_decision_of_the_team(
     b.play(B.between(at(14, 11, 55), SECOND_SITTING))
     done = b.conversation.step_records.filter(status="done").values_list("step", flat=True)
     assert sorted(done) == [1, 2, 3, 4]
-    assert reminded(b.conversation) == {"resume": RESUME_BY}
+    assert reminded(b.conversation) == {"resume": RESUME_BY, "stayed_open": day(19)}
     go_on(b)
     b.play(B.between(at(15, 9, 34), DECISION))
     scores = [(s.safety_score_start, s.safety_score_end) for s in b.conversation.sittings.all()]

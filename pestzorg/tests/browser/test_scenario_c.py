@@ -93,7 +93,10 @@ def what_he_does_not_want_is_red(c: Player, step: int) -> None:
 def moved_past_the_holiday(c: Player) -> None:
     """C4 has no end, only a day to look back; C6 asked for Fri 31 Oct becomes Mon 3 Nov, and says so."""
     standing = agreement_of(c.case, WORDS[3])
-    assert (standing.deadline, reminded(standing)) == (None, {"review_due": day(24)})
+    assert (standing.deadline, reminded(standing)) == (
+        None,
+        {"review_due": day(24), "stayed_open": day(5, 11)},
+    )
     c.play(C.between(SECOND_ROUND, at(20, 12)))
     expect(c.page.locator("main")).to_contain_text("3 nov")
     moved = agreement_of(c.case, C6.what)
