@@ -40,6 +40,7 @@ from pestzorg.testing.builders import (
 from pestzorg.tests.security import approaches
 from pestzorg.tests.security.fields_of_pages import FormsOf
 from pestzorg.tests.security.personas import rows_of_lists
+from pestzorg.tests.security.personas_class import prepared
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.classes import enrol
@@ -139,6 +140,7 @@ def _parts(canaries: Canaries, case: Case, boss: User) -> dict[str, Any]:
         **rows_of_lists(boss, case),
         **approaches.of_case(boss, case, room, word, **run),
         **approaches.without_case(boss, case.school),
+        **prepared(room),
         "case_uuid": case.uuid,
         "conversation_uuid": conversation.uuid,
         "incident_uuid": told.uuid,

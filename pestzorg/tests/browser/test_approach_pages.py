@@ -1,0 +1,46 @@
+"""The pages of an approach with the class in a browser: readable for everybody, in light and dark, without sideways scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from cases.tests.conftest import scene
+from interventions.tests.conftest import run
+from interventions.tests.running import Run, begin, begin_freely, decide
+from pestzorg.testing.builders import NOW
+from pestzorg.tests.browser.test_pages import sign_in, wrong_pages
+
+__all__ = ["run", "scene", "sign_in"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.postgres,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def test_an_approach_of_a_case(page: Page, live_server: Any, run: Run, sign_in: Callable) -> None:
+    sign_in(run.scene.coordinator, NOW)
+    decide(run)
+    home = f"/cases/{run.case.uuid}/approaches/"
+    assert wrong_pages(page, live_server.url, [f"{home}new/"]) == {}
+    started = begin(run)
+    own = f"{home}{started.uuid}/"
+    phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
+    pages = [own, f"{own}group/", *phases, f"{own}stop/", f"{own}finish/"]
+    assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def test_an_approach_in_an_ordinary_class(
+    page: Page, live_server: Any, run: Run, sign_in: Callable
+) -> None:
+    sign_in(run.scene.teacher, NOW)
+    started = begin_freely(run, "restorative_circle", "proactive_circle")
+    own = f"/approaches/{started.uuid}/"
+    phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
+    pages = ["/approaches/", "/approaches/new/", own, *phases, f"{own}stop/"]
+    assert wrong_pages(page, live_server.url, pages) == {}
