@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import select
 import smtplib
-import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +10,6 @@ from typing import Any, Self
 from django.core.mail import EmailMessage, get_connection
 
 WELL = 250
-QUIET_FOR = 5.0  # seconds; a network that died says nothing
 
 
 class Line:
@@ -20,7 +17,6 @@ class Line:
 
     def __init__(self) -> None:
         self._backend: Any = get_connection()
-        self._spoke_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -41,7 +37,6 @@ class Line:
         message.connection = self._backend
         try:
             message.send()
-            self._spoke_at = time.monotonic()
         except Exception:
             self._hang_up()
             raise
@@ -54,16 +49,9 @@ class Line:
     def _is_well(self) -> bool:
         """A server may hang up between two mails; after the yes to one of them that is no failure of the next."""
         server = getattr(self._backend, "connection", None)
-        if not isinstance(server, smtplib.SMTP) or self._is_silent(server):
+        if not isinstance(server, smtplib.SMTP):
             return True
         try:
             return server.noop()[0] == WELL
         except (OSError, smtplib.SMTPException):
             return False
-
-    def _is_silent(self, server: smtplib.SMTP) -> bool:
-        """Nothing came in since the last yes: not asked, since asking costs a fifth of what a mail does."""
-        if server.sock is None or time.monotonic() - self._spoke_at > QUIET_FOR:
-            return False
-        came_in, _out, _broken = select.select([server.sock], [], [], 0)
-        return not came_in
