@@ -142,18 +142,18 @@ def test_no_choice_of_any_form_offers_what_is_somebody_elses(
     }
     if name != "outsider":
         foreign |= set(strangers.keys["public"])
-    # A colleague who reads another case is a colleague, whom one may ask along.
-    colleagues = {
-        str(u)
-        for u in attacker.mine["case"].school.memberships.values_list("user__uuid", flat=True)
-    }
+    # Colleagues and classes of one's own school are no secret: one may ask along, or name, any.
+    school = attacker.mine["case"].school
+    at_school = {str(u) for u in school.memberships.values_list("user__uuid", flat=True)}
+    at_school |= {str(u) for u in school.classes.values_list("uuid", flat=True)}
     with forms_made() as made:
         for url in pages(attacker.mine):
             client.get(url)
     for form in made:
-        for field in form.fields.values():
+        for label, field in form.fields.items():
             values = " ".join(str(value) for value, _label in getattr(field, "choices", []))
-            offered += [key for key in foreign - own - colleagues if key in values]
+            where = f"{type(form).__name__}.{label}: "
+            offered += [where + key for key in foreign - own - at_school if key in values]
     assert made
     assert offered == []
 

@@ -261,7 +261,7 @@ def test_the_list_shows_own_browsers_without_address_or_full_name_of_the_program
     page = browser.get("/account/sessions/").content.decode()
     assert "Firefox, Windows" in page
     assert "Chrome, Linux" in page
-    assert "iOS" not in page
+    assert ", iOS" not in page
     assert "secret" not in page
     assert "127.0.0.1" not in page
 
