@@ -15,7 +15,7 @@ from cases.queries.conversation_report import Audience, conversation_report
 from cases.queries.worklist import conversation_title
 from cases.services.conversation_report import make_conversation_report
 from cases.web.conversation_door import conversation_page
-from cases.web.papers import send_paper
+from cases.web.papers import send_paper_of
 from pestzorg.errors import RuleBroken
 from pestzorg.pdf.typeset import digest_of
 from schools.web.staff_request import StaffRequest
@@ -40,7 +40,7 @@ def report(request: StaffRequest, conversation: Conversation, audience: str) -> 
 
 def _answer(request: StaffRequest, conversation: Conversation, audience: Audience) -> HttpResponse:
     if request.method == "POST":
-        return send_paper(
+        return send_paper_of(
             request,
             conversation.case,
             lambda: make_conversation_report(request.user, conversation, audience, now=request.now),

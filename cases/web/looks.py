@@ -14,7 +14,7 @@ from cases.queries.lookers import days_of, denied_count, lookers
 from cases.queries.worklist import case_title
 from cases.services.access_report import make_access_report
 from cases.web.doors import case_page, unseen_case_page
-from cases.web.papers import send_paper
+from cases.web.papers import send_paper_of
 from schools.web.staff_request import StaffRequest
 
 PER_PAGE = 25
@@ -42,7 +42,7 @@ def looks(request: StaffRequest, case: Case) -> HttpResponse:
 def report(request: StaffRequest, case: Case) -> HttpResponse:
     """First what will stand on the paper, then the paper."""
     if request.method == "POST":
-        return send_paper(
+        return send_paper_of(
             request,
             case,
             lambda: make_access_report(request.user, case, now=request.now),

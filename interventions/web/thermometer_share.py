@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +15,12 @@ from interventions.queries.thermometer_results import Results, answered
 from interventions.services.survey_tokens import renew_codes
 from interventions.web.qr import qr_of
 from pestzorg.errors import RuleBroken
-from pestzorg.pdf.typeset import NotTypeset, typeset
+from pestzorg.pdf.typeset import typeset
 from pestzorg.web.pages import page
+from pestzorg.web.papers import send_paper
 from pestzorg.web.parts import tell
 from schools.web.staff_request import StaffRequest
 
-logger = logging.getLogger(__name__)
 STOP_POLLING = 286  # htmx asks no more
 
 
@@ -75,15 +73,13 @@ def wall(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
     results = Results(found)
     if results.shown is None:
         return redirect("thermometer:run", found.uuid)
-    try:
-        made = typeset("thermometer_poster.typ", poster(results))
-    except NotTypeset as failed:
-        logger.error("poster of run %s: %s", found.uuid, failed)
-        messages.error(request, _("The paper could not be made. Try again in a minute."))
-        return redirect("thermometer:run", found.uuid)
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="thermometer.pdf"'
-    return response
+    return send_paper(
+        request,
+        lambda: typeset("thermometer_poster.typ", poster(results)),
+        about=f"run {found.uuid}",
+        filename="thermometer.pdf",
+        back=reverse("thermometer:run", args=[found.uuid]),
+    )
 
 
 @page(POST="R58")
