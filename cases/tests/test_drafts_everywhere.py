@@ -22,8 +22,8 @@ from pestzorg.testing.builders import NOW, make_agreement, make_talk
 from pestzorg.testing.posted import fields_of
 
 TYPED = "Kanarie zingt weer"
-OF_APPROACHES = "../../interventions/tests/test_drafts.py"
-APPROACHES = ("finish", "group", "phase", "preventive", "start", "stop")
+OF_INTERVENTIONS = "../../interventions/tests/test_drafts.py"
+INTERVENTIONS = ("finish", "group", "phase", "preventive", "start", "stop")
 # template -> where its draft is proved: a row of PAGES below, else the test
 KEPT = {
     "cases/_settle_form.html": "settle",
@@ -45,7 +45,7 @@ KEPT = {
     "cases/talk.html": "test_drafts.py",
     "cases/talk_form.html": "talk",
     "cases/talk_move.html": "talk_move",
-    **{f"interventions/{name}.html": OF_APPROACHES for name in APPROACHES},
+    **{f"interventions/{name}.html": OF_INTERVENTIONS for name in INTERVENTIONS},
     "reports/new.html": "test_drafts.py",
 }
 

@@ -1,4 +1,7 @@
-"""A phase that is planned: the school day before, the day itself, and one school day after it while it waits."""
+"""A phase that is planned: the school day before, the day itself, and one school day after it while it waits.
+
+One of a case that stays open longer is told to handler and coordinators, as everything of a case is.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import is_urgent, mail_about, next_send_moment, school_days_before
+from cases.deadlines.ladder import when_it_stays_open
+from cases.deadlines.reach import (
+    is_urgent,
+    mail_about,
+    next_send_moment,
+    people_for,
+    school_days_before,
+)
 from interventions.models import Intervention, PhaseRecord, PhaseStatus
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -42,12 +52,11 @@ def _waits(record: PhaseRecord) -> bool:
 
 def _moments(record: PhaseRecord, calendar: SchoolCalendar) -> list[Moment]:
     case, due_on = record.intervention.case, record.planned_on
+    if due_on is None:
+        return []
     urgent = case is not None and is_urgent(case)
-    return (
-        [Moment(kind, due_on, at, urgent) for kind, at in _mornings(due_on, calendar)]
-        if due_on
-        else []
-    )
+    told_up = [when_it_stays_open(case, due_on, calendar)] if case else []
+    return [Moment(kind, due_on, at, urgent) for kind, at in _mornings(due_on, calendar)] + told_up
 
 
 def _mornings(due_on: date, calendar: SchoolCalendar) -> Iterator[tuple[Kind, datetime]]:
@@ -98,7 +107,8 @@ def _of_case(record: PhaseRecord, kind: str, now: datetime) -> Wanted | None:
     people = [person for person in (intervention.facilitator or case.handler,) if person]
     if kind == Kind.PHASE_OVERDUE and case.handler:
         people = [*people, case.handler]
-    path = f"/cases/{case.uuid}/approaches/{intervention.uuid}/"
+    people = people_for(kind, people, case, now)
+    path = f"/cases/{case.uuid}/interventions/{intervention.uuid}/"
     return mail_about(case, people, [case.handler], path, now)
 
 
@@ -112,7 +122,7 @@ def _without(record: PhaseRecord, kind: str, now: datetime) -> Wanted:
     return Wanted(
         recipients=tuple(sorted({person.pk for person in people})),
         reference="",
-        path=f"/approaches/{intervention.uuid}/",
+        path=f"/interventions/{intervention.uuid}/",
         send_from=next_send_moment(intervention.school, now),
         urgent=False,
         school=intervention.school.name,

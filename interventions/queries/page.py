@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-
-from django.db.models import QuerySet
 
 from cases.access import Who, rules_on
 from cases.models import Case, StepRecord
 from cases.models.case import CaseStatus
 from cases.queries.extra_cards import Card
 from cases.queries.printed_answers import Printer
-from interventions.access.approaches import classes_to_run_in, may_run, without_case_visible_to
+from interventions.access.interventions import may_run, without_case_visible_to
 from interventions.models import Intervention, Member, PhaseRecord
 from interventions.protocol import Loop, Method, Variant
 from interventions.queries.loops import rounds_open
 from interventions.queries.people import members_of
 from interventions.queries.schedule import earliest_on, latest_on
 from schools.calendar import CalendarEnds, SchoolCalendar
-from schools.models import SchoolClass, User
 from schools.queries.calendars import calendar_for
 
 CLASS_APPROACH = 8
@@ -30,7 +27,7 @@ IN_WORDS = Printer("file", str, {})
 
 
 @dataclass
-class ApproachPage:
+class InterventionPage:
     """One intervention as one reader sees it; every piece is read on first use."""
 
     who: Who
@@ -182,8 +179,3 @@ def own_without_case(who: Who) -> list[Line]:
     found = without_case_visible_to(who).select_related("class_group", "facilitator")
     rows = sorted(found, key=lambda one: (not one.is_open, -one.started_at.timestamp()))
     return lines_of(rows)
-
-
-def begins_in(user: User, now: datetime) -> QuerySet[SchoolClass]:
-    """The classes in which somebody may begin one without a case."""
-    return classes_to_run_in(user, now).select_related("school")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from interventions.access.thermometer import classes_for_rule
+from interventions.access.classes import classes_of_this_year
 from interventions.models import Run
 from interventions.queries.thermometer_results import Results, Row
 from schools.models import SchoolClass, User
@@ -22,9 +22,8 @@ class ClassRow:
 
 def class_rows(user: User, now: datetime) -> list[ClassRow]:
     """The classes of this school year, by school and name; earlier ones are reached from their cases."""
-    year = {"school_year__starts_on__lte": now.date(), "school_year__ends_on__gte": now.date()}
-    seen = classes_for_rule(user, "R05", now).filter(**year).select_related("school")
-    run_by = set(classes_for_rule(user, "R58", now).filter(**year).values_list("pk", flat=True))
+    seen = classes_of_this_year(user, "R05", now)
+    run_by = set(classes_of_this_year(user, "R58", now).values_list("pk", flat=True))
     latest = {
         run.school_class_id: run
         for run in Run.objects.filter(school_class__in=seen).order_by("planned_on", "pk")

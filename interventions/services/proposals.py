@@ -35,9 +35,8 @@ def add_proposal(
     What is not realistic stays a line without an agreement. Refuses a phase without proposals, an empty text, somebody
     from elsewhere, and what an agreement refuses.
     """
-    intervention = record.intervention
+    intervention, asked = record.intervention, record.definition.proposals
     lock_open(intervention)
-    asked = record.definition.proposals
     if asked is None:
         raise broken(None, _("This phase collects no proposals."), "phase")
     refuse_if(_problems(record, text, member, review_on, today_at(intervention, now)))

@@ -12,8 +12,8 @@ from cases.access import Who
 from cases.ceilings import Level
 from cases.models import Case
 from cases.services.sharing import share_case
-from interventions.access.approaches import (
-    classes_to_run_in,
+from interventions.access.classes import classes_of_this_year
+from interventions.access.interventions import (
     get_of_case,
     get_without_case,
     may_run,
@@ -97,10 +97,13 @@ def test_nobody_signed_in_sees_nothing(circle: Intervention) -> None:
 
 def test_classes_in_which_somebody_may_begin_one(run: Run) -> None:
     scene, other = run.scene, make_class(run.scene.school, "8A")
-    assert list(classes_to_run_in(scene.teacher, NOW)) == [scene.school_class]
-    assert list(classes_to_run_in(scene.coordinator, NOW)) == [scene.school_class, other]
-    assert not classes_to_run_in(scene.principal, NOW).exists()
-    assert not classes_to_run_in(scene.counsellor, NOW).exists()
+    assert list(classes_of_this_year(scene.teacher, "R57", NOW)) == [scene.school_class]
+    assert list(classes_of_this_year(scene.coordinator, "R57", NOW).order_by("name")) == [
+        scene.school_class,
+        other,
+    ]
+    assert not classes_of_this_year(scene.principal, "R57", NOW).exists()
+    assert not classes_of_this_year(scene.counsellor, "R57", NOW).exists()
 
 
 # ── one that belongs to a case ───────────────────────────────────────────────

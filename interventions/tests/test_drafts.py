@@ -21,7 +21,7 @@ def started(rest: str) -> Callable[[Run], str]:
     def path(run: Run) -> str:
         made = begin(run)
         phase = made.phases.earliest("number")
-        home = f"/cases/{run.case.uuid}/approaches/{made.uuid}/"
+        home = f"/cases/{run.case.uuid}/interventions/{made.uuid}/"
         return home + rest.format(phase=phase.uuid)
 
     return path
@@ -32,8 +32,8 @@ PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
     "phase": (started("phases/{phase}/"), "difficult_for_me", TYPED),
     "stop": (started("stop/"), "reason", TYPED),
     "finish": (started("finish/"), "review_on", "2025-12-01"),
-    "start": (lambda run: f"/cases/{run.case.uuid}/approaches/new/", "share_ok", "on"),
-    "preventive": (lambda _run: "/approaches/new/", "planned_start", "2025-12-01"),
+    "start": (lambda run: f"/cases/{run.case.uuid}/interventions/new/", "share_ok", "on"),
+    "preventive": (lambda _run: "/interventions/new/", "planned_start", "2025-12-01"),
 }
 
 
@@ -61,7 +61,10 @@ def test_who_was_chosen_for_the_group_comes_back(run: Run, at: Any) -> None:
     someone = next(name for name in form if name not in {"csrfmiddlewaretoken", "once", "seen"})
     kept = {"draft": "keep", "who": str(run.scene.coordinator.uuid)}
     assert signed_in(run).post(url, form | {someone: "friend"} | kept).status_code == 201
-    assert typed_in(Draft.objects.get())[someone] == "friend"
+    draft = Draft.objects.get()
+    assert typed_in(draft)[someone] == "friend"
+    page = signed_in(run).get(url, {"draft": draft.uuid}).content.decode()
+    assert fields_of(page, "data-autosave")[someone] == ["friend"]
 
 
 def signed_in(run: Run) -> Client:

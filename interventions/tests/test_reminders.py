@@ -25,10 +25,11 @@ from interventions.tests.running import (
 from pestzorg.reminders.models import DueMoment
 from pestzorg.reminders.sources import Wanted
 from pestzorg.reminders.texts import TEXTS
-from pestzorg.testing.builders import NOW, make_class, make_pupil
+from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil
+from schools.roles import Role
 
 FRIDAY, MONDAY_AFTER = date(2025, 11, 7), date(2025, 11, 10)
-KINDS = ("phase_upcoming", "phase_today", "phase_overdue")
+KINDS = ("phase_upcoming", "phase_today", "phase_overdue", "stayed_open")
 
 
 def moments(made: Intervention) -> list[tuple[str, date, date]]:
@@ -53,12 +54,13 @@ def test_a_day_before_on_the_day_and_a_school_day_after(run: Run) -> None:
         ("phase_upcoming", MONDAY_AFTER, FRIDAY),
         ("phase_today", MONDAY_AFTER, MONDAY_AFTER),
         ("phase_overdue", MONDAY_AFTER, date(2025, 11, 11)),
+        ("stayed_open", MONDAY_AFTER, date(2025, 11, 13)),
     ]
 
 
 def test_what_is_over_when_it_is_planned_is_not_told(run: Run) -> None:
     made = begin(run)  # tomorrow, and this morning is over
-    assert [kind for kind, _due, _fires in moments(made)] == ["phase_today", "phase_overdue"]
+    assert [kind for kind, _due, _fires in moments(made)] == list(KINDS[1:])
 
 
 def test_one_meeting_reminds_once(run: Run) -> None:
@@ -76,17 +78,22 @@ def test_held_phase_reminds_no_more_and_the_next_does(run: Run) -> None:
     assert {due for _kind, due, _fires in moments(made)} == {MONDAY_AFTER}
     hold(run, phase(made, "review_target"), MONDAY_AFTER)
     # Of the talk with the group on the same day only what is still to come.
-    assert moments(made) == [("phase_overdue", MONDAY_AFTER, date(2025, 11, 11))]
+    assert moments(made) == [
+        ("phase_overdue", MONDAY_AFTER, date(2025, 11, 11)),
+        ("stayed_open", MONDAY_AFTER, date(2025, 11, 13)),
+    ]
     assert wanted(made, "review_target", "phase_today", MONDAY_AFTER) is None
 
 
 def test_facilitator_is_told_and_afterwards_the_handler_too(run: Run) -> None:
     made = planned(run)
     colleague, handler = run.scene.colleague.pk, run.scene.coordinator.pk
+    other = make_person(Role.COORDINATOR, run.scene.school)
     for kind, people in (
         ("phase_upcoming", {colleague}),
         ("phase_today", {colleague}),
         ("phase_overdue", {colleague, handler}),
+        ("stayed_open", {colleague, handler, other.pk}),
     ):
         found = wanted(made, "interview_target", kind, MONDAY_AFTER)
         assert found is not None
@@ -99,7 +106,7 @@ def test_mail_holds_the_code_of_the_case_and_an_address(run: Run) -> None:
     assert found is not None
     assert (found.reference, found.path) == (
         run.case.reference,
-        f"/cases/{run.case.uuid}/approaches/{made.uuid}/",
+        f"/cases/{run.case.uuid}/interventions/{made.uuid}/",
     )
     told = " ".join(str(part) for kind in KINDS for part in (TEXTS[kind].subject, TEXTS[kind].line))
     assert "Noor" not in told
@@ -135,7 +142,7 @@ def test_without_a_case_the_class_teacher_and_afterwards_the_coordinators(run: R
     assert late is not None
     assert today.recipients == (run.scene.teacher.pk,)
     assert set(late.recipients) == {run.scene.teacher.pk, run.scene.coordinator.pk}
-    assert (today.reference, today.path) == ("", f"/approaches/{made.uuid}/")
+    assert (today.reference, today.path) == ("", f"/interventions/{made.uuid}/")
 
 
 def test_who_left_the_school_is_followed_by_the_coordinators(run: Run) -> None:

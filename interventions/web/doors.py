@@ -14,7 +14,7 @@ from cases.access import Who, who
 from cases.models import Case
 from cases.web.doors import SHOWS, case_page, rule_for
 from interventions import events
-from interventions.access.approaches import get_of_case, get_without_case, may_run
+from interventions.access.interventions import get_of_case, get_without_case, may_run
 from interventions.models import Intervention
 from pestzorg.audit import log
 from pestzorg.audit.log import Look

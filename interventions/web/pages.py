@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cases.access import can_see_content, who
 from interventions.models import Intervention
 from interventions.queries.addresses import url_of
-from interventions.queries.page import ApproachPage
+from interventions.queries.page import InterventionPage
 from interventions.queries.people import candidates_for
 from interventions.services.ending import finish_intervention, stop_intervention
 from interventions.services.group import compose_group
@@ -24,13 +24,13 @@ from schools.web.staff_request import StaffRequest
 
 def page(request: StaffRequest, intervention: Intervention) -> HttpResponse:
     """The phases, what comes next, and what the pupil asked for."""
-    shown = ApproachPage(who(request), intervention)
+    shown = InterventionPage(who(request), intervention)
     return render(request, "interventions/page.html", _context(shown))
 
 
 def group(request: StaffRequest, intervention: Intervention) -> HttpResponse:
     """Who is in the group."""
-    shown = ApproachPage(who(request), intervention)
+    shown = InterventionPage(who(request), intervention)
     if intervention.definition.group is None:
         raise Http404
     candidates = candidates_for(intervention, shown.today)
@@ -65,7 +65,7 @@ def add_another(request: StaffRequest, intervention: Intervention) -> HttpRespon
 
 def stop(request: StaffRequest, intervention: Intervention) -> HttpResponse:
     """Stop it before its end, with a reason."""
-    shown, form = ApproachPage(who(request), intervention), StopForm(posted(request))
+    shown, form = InterventionPage(who(request), intervention), StopForm(posted(request))
 
     def act() -> None:
         reason = form.cleaned_data["reason"]
@@ -79,7 +79,7 @@ def stop(request: StaffRequest, intervention: Intervention) -> HttpResponse:
 
 def finish(request: StaffRequest, intervention: Intervention) -> HttpResponse:
     """End it with what came of it."""
-    shown = ApproachPage(who(request), intervention)
+    shown = InterventionPage(who(request), intervention)
     form = FinishForm(posted(request), intervention=intervention, now=request.now)
 
     def act() -> None:
@@ -98,5 +98,5 @@ def _after(request: StaffRequest, intervention: Intervention) -> str:
     return url_of(intervention, "page") if still_sees else "/"
 
 
-def _context(shown: ApproachPage) -> dict[str, object]:
+def _context(shown: InterventionPage) -> dict[str, object]:
     return {"page": shown, "intervention": shown.intervention}

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from cases.web.step_page import ListProblem
 from interventions.models import PhaseRecord
-from interventions.queries.page import ApproachPage
+from interventions.queries.page import InterventionPage
 from interventions.queries.people import asked_in
 from interventions.services.phases import Note, save_phase
 from interventions.services.proposals import add_proposal
@@ -28,7 +28,7 @@ from schools.models import User
 class PhasePage:
     """The questions of a phase, about each person, what people propose, and the days."""
 
-    page: ApproachPage
+    page: InterventionPage
     record: PhaseRecord
     form: QuestionsForm
     persons: list[PersonForm]
@@ -38,7 +38,11 @@ class PhasePage:
 
     @classmethod
     def of(
-        cls, page: ApproachPage, record: PhaseRecord, now: datetime, data: QueryDict | None = None
+        cls,
+        page: InterventionPage,
+        record: PhaseRecord,
+        now: datetime,
+        data: QueryDict | None = None,
     ) -> PhasePage:
         """Fresh from the database, or bound to what was posted."""
         given: dict[str, Any] = {"data": data, "school": page.intervention.school, "now": now}
@@ -137,7 +141,7 @@ class PhasePage:
 
 
 def _proposal(
-    page: ApproachPage, record: PhaseRecord, data: QueryDict | None
+    page: InterventionPage, record: PhaseRecord, data: QueryDict | None
 ) -> ProposalForm | None:
     asked = record.definition.proposals
     if asked is None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases.access import who
 from interventions.models import Intervention, PhaseRecord
 from interventions.queries.addresses import url_of
-from interventions.queries.page import ApproachPage
+from interventions.queries.page import InterventionPage
 from interventions.services.phases import hold_phase, plan_phase, skip_phase
 from interventions.web.phase_page import PhasePage
 from pestzorg.errors import RuleBroken, broken
@@ -27,7 +27,7 @@ Act = Callable[[User, PhasePage, StaffRequest], None]
 
 def phase(request: StaffRequest, intervention: Intervention, record: PhaseRecord) -> HttpResponse:
     """One phase of an intervention."""
-    approach = ApproachPage(who(request), intervention)
+    approach = InterventionPage(who(request), intervention)
     if request.method != "POST":
         taken = taken_up(request)
         page = PhasePage.of(approach, record, request.now, taken)

@@ -12,11 +12,12 @@ from cases.access import who
 from cases.models import Case
 from cases.queries.worklist import case_title
 from cases.web.doors import case_page
-from interventions.access.approaches import RUNNERS
+from interventions.access.classes import classes_of_this_year
+from interventions.access.interventions import RUNNERS
 from interventions.models import Intervention
 from interventions.protocol import current, methods
 from interventions.queries.addresses import url_of
-from interventions.queries.page import begins_in, own_without_case, startable
+from interventions.queries.page import own_without_case, startable
 from interventions.services.starting import start_intervention, start_preventive
 from interventions.web.start_forms import PreventiveForm, StartForm
 from pestzorg.web.pages import page
@@ -58,7 +59,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     _refuse_others(request)
     context = {
         "lines": own_without_case(who(request)),
-        "may_begin": begins_in(request.user, request.now).exists(),
+        "may_begin": classes_of_this_year(request.user, "R57", request.now).exists(),
     }
     return render(request, "interventions/list.html", context)
 
@@ -66,7 +67,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @page(GET="R57", POST="R57")
 def new_preventive(request: StaffRequest) -> HttpResponse:
     """Begin one without a case."""
-    classes = list(begins_in(request.user, request.now))
+    classes = list(classes_of_this_year(request.user, "R57", request.now).order_by("name"))
     if not classes:
         raise Http404
     form = PreventiveForm(posted(request), classes=classes, user=request.user, now=request.now)

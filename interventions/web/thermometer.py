@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from cases.access import who
-from interventions.access.approaches import RUNNERS
-from interventions.access.thermometer import classes_for_rule, get_run, may_run
+from interventions.access.classes import classes_for_rule
+from interventions.access.interventions import RUNNERS
+from interventions.access.thermometer import get_run, may_run
 from interventions.models import Run
 from interventions.queries.thermometer_cases import cases_for_run
 from interventions.queries.thermometer_list import class_rows, series_of
@@ -37,8 +38,8 @@ from schools.web.staff_request import StaffRequest
 def classes(request: StaffRequest) -> HttpResponse:
     """The classes of this school year that the reader may look at."""
     rows = class_rows(request.user, request.now)
-    runs_approaches = bool(who(request).roles.intersection(RUNNERS))
-    context = {"rows": rows, "runs_approaches": runs_approaches}
+    runs_interventions = bool(who(request).roles.intersection(RUNNERS))
+    context = {"rows": rows, "runs_interventions": runs_interventions}
     return render(request, "thermometer/classes.html", context)
 
 

@@ -15,12 +15,14 @@ View = Callable[..., HttpResponse]
 def _both(
     place: str, view: View, name: str, in_a_case: dict[str, str], without: dict[str, str]
 ) -> list[URLPattern]:
-    of_case = "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/" + place
+    of_case = "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/" + place
     alone: Any = place.replace("phase_uuid", "preventive_phase_uuid")
     return [
         path(of_case, in_case(**in_a_case)(view), name=f"case-{name}"),
         path(
-            f"approaches/<uuid:preventive_uuid>/{alone}", without_case(**without)(view), name=name
+            f"interventions/<uuid:preventive_uuid>/{alone}",
+            without_case(**without)(view),
+            name=name,
         ),
     ]
 
@@ -32,9 +34,9 @@ RUN_ONLY = ({"POST": "R25"}, {"POST": "R57"})
 
 app_name = "interventions"
 urlpatterns = [
-    path("approaches/", starting.listing, name="list"),
-    path("approaches/new/", starting.new_preventive, name="new"),
-    path("cases/<uuid:case_uuid>/approaches/new/", starting.new, name="case-new"),
+    path("interventions/", starting.listing, name="list"),
+    path("interventions/new/", starting.new_preventive, name="new"),
+    path("cases/<uuid:case_uuid>/interventions/new/", starting.new, name="case-new"),
     *_both("", pages.page, "page", *READ),
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),
     *_both("group/", pages.group, "group", *RUN),

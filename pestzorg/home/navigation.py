@@ -42,10 +42,10 @@ class Item:
     current: bool
 
 
-APPROACH = ("page", "phase", "group", "stop", "finish")
+INTERVENTION = ("page", "phase", "group", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
-OF_CASE = tuple(f"interventions:case-{name}" for name in (*APPROACH, "new"))
-OF_CLASS = ("thermometer", *(f"interventions:{name}" for name in (*APPROACH, "new", "list")))
+OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
+OF_CLASS = ("thermometer", *(f"interventions:{name}" for name in (*INTERVENTION, "new", "list")))
 
 # `pages` names whole namespaces ("cases") or single pages ("home:today").
 PLACES = (

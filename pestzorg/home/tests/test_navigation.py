@@ -69,7 +69,7 @@ def test_every_place_opens(scene: Scene, who, client):
         ("/overview/", "overview"),
         ("/cases/", "cases"),
         ("/cases/00000000-0000-0000-0000-000000000000/conversation/3/", "cases"),
-        ("/cases/00000000-0000-0000-0000-000000000000/approaches/new/", "cases"),
+        ("/cases/00000000-0000-0000-0000-000000000000/interventions/new/", "cases"),
         ("/reports/new/", "report"),
         ("/account/tokens/", "account"),
     ],

@@ -97,12 +97,12 @@ ELSEWHERE = {
     "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/": "opens in aftercare: test_aftercare_pages.py",
     "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/move/": "opens in aftercare: test_aftercare_pages.py",
     "cases/<uuid:case_uuid>/reopen/": "opens once a case is closed: test_aftercare_pages.py",
-    "cases/<uuid:case_uuid>/approaches/new/": "what step 8 decided begins: test_approach_pages.py",
-    "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/": "an approach with the class: test_approach_pages.py",
-    "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/phases/<uuid:phase_uuid>/": "one of its phases: test_approach_pages.py",
-    "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/group/": "its group: test_approach_pages.py",
-    "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/stop/": "it stops: test_approach_pages.py",
-    "cases/<uuid:case_uuid>/approaches/<uuid:intervention_uuid>/finish/": "it is over: test_approach_pages.py",
+    "cases/<uuid:case_uuid>/interventions/new/": "what step 8 decided begins: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/": "an approach with the class: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/phases/<uuid:phase_uuid>/": "one of its phases: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/group/": "its group: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/stop/": "it stops: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/finish/": "it is over: test_intervention_pages.py",
     "drafts/key/": "asked by the script; no page",
 }
 AROUND = ("cases/", "agreements/", "talks/", "reports/", "clock/", "drafts/")

@@ -37,7 +37,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
-from pestzorg.tests.security import approaches
+from pestzorg.tests.security import interventions
 from pestzorg.tests.security.fields_of_pages import FormsOf
 from pestzorg.tests.security.personas import rows_of_lists
 from pestzorg.tests.security.personas_class import prepared
@@ -138,8 +138,8 @@ def _parts(canaries: Canaries, case: Case, boss: User) -> dict[str, Any]:
     run = {"method": "shared_concern", "variant": "group_first", "facilitator": boss}
     return {
         **rows_of_lists(boss, case),
-        **approaches.of_case(boss, case, room, word, **run),
-        **approaches.without_case(boss, case.school),
+        **interventions.of_case(boss, case, room, word, **run),
+        **interventions.without_case(boss, case.school),
         **prepared(room),
         "case_uuid": case.uuid,
         "conversation_uuid": conversation.uuid,

@@ -24,7 +24,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
-from pestzorg.tests.security import approaches
+from pestzorg.tests.security import interventions
 from pestzorg.tests.security.personas import rows_of_lists
 from pestzorg.tests.security.personas_class import prepared
 from schools.models import School, User
@@ -86,7 +86,7 @@ def build_strangers() -> Strangers:
     _issue, secret = issue_token(teacher, name="report", schools=[here], days=30, now=NOW)
     token = {"token_uuid": _issue.uuid}
     room = make_class(here, "9X", teacher)
-    own = approaches.without_case(teacher, here, room) | prepared(room)
+    own = interventions.without_case(teacher, here, room) | prepared(room)
     # What hangs on a class is a coordinator's own at this school, whatever case stands beside it here.
     sealed = [parts | {key: far[0][key] for key in OF_CLASSES} for parts in hidden]
     everything = [*hidden, *at_home, *beside, *far]
@@ -129,7 +129,7 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "user_uuid": reader.uuid,
         "mail_uuid": make_parked_mail(reader).uuid,
         "participant": case.participants.get(uuid=rows["participant_uuid"]),
-        **_approaches(boss, case, group, pupil),
+        **_interventions(boss, case, group, pupil),
         "number": 2,
         "audience": "pupil",
         "code": school.code,
@@ -140,13 +140,13 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
     return parts
 
 
-def _approaches(boss: User, case: Case, group: Any, pupil: str) -> Parts:
+def _interventions(boss: User, case: Case, group: Any, pupil: str) -> Parts:
     """One of the case, one without a case in a class that nobody teaches, and a thermometer there."""
     usual = {"method": "restorative_circle", "variant": "hergo", "facilitator": boss}
     room = make_class(case.school, f"9 {pupil}")
     return {
-        **approaches.of_case(boss, case, group, "Een wens", **usual),
-        **approaches.without_case(boss, case.school, room),
+        **interventions.of_case(boss, case, group, "Een wens", **usual),
+        **interventions.without_case(boss, case.school, room),
         **prepared(room),
     }
 

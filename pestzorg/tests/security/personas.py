@@ -30,7 +30,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
-from pestzorg.tests.security import approaches
+from pestzorg.tests.security import interventions
 from pestzorg.tests.security.personas_class import CLASS_TEACHERS, open_survey, prepared
 from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
@@ -89,7 +89,7 @@ def build_world() -> World:
     for persona in CLASS_TEACHERS:
         own = group if persona == "T0" else make_class(school, persona, people[persona])
         world.own[persona] |= prepared(own)
-    _approaches(world, boss, group)
+    _interventions(world, boss, group)
     for persona in LEAVERS:
         _take_leave(people[persona], school, persona)
     beat_all(["sweep", "on_time"], NOW)
@@ -269,16 +269,18 @@ def _own(world: World, boss: User, group: Any) -> None:
     world.own["TV"] |= {"agreement_uuid": agreement.uuid, "talk_uuid": talk.uuid}
 
 
-def _approaches(world: World, boss: User, group: Any) -> None:
+def _interventions(world: World, boss: User, group: Any) -> None:
     """Of the case: one of the coordinator, one that TV runs. Without: in the class of T0, one that TV runs, another."""
     case, viewer = world.case, world.people["TV"]
     usual = {"method": "restorative_circle", "variant": "hergo", "facilitator": boss}
     theirs = {"method": "shared_concern", "variant": "group_first", "facilitator": viewer}
-    world.other |= approaches.of_case(boss, case, group, SECRET_TEXT, **usual)
-    world.own["TV"] |= approaches.of_case(boss, case, group, SECRET_TEXT, **theirs)
-    world.other |= approaches.without_case(boss, world.school)
-    world.own["TV"] |= approaches.without_case(viewer, world.school, make_class(world.school, "9Y"))
-    world.own["T0"] |= approaches.without_case(boss, world.school, group)
+    world.other |= interventions.of_case(boss, case, group, SECRET_TEXT, **usual)
+    world.own["TV"] |= interventions.of_case(boss, case, group, SECRET_TEXT, **theirs)
+    world.other |= interventions.without_case(boss, world.school)
+    world.own["TV"] |= interventions.without_case(
+        viewer, world.school, make_class(world.school, "9Y")
+    )
+    world.own["T0"] |= interventions.without_case(boss, world.school, group)
 
 
 def _take_leave(person: User, school: School, persona: str) -> None:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from cases import events
-from interventions import events as approach_events
+from interventions import events as intervention_events
 from pestzorg.audit.models import AuditEvent
 from pestzorg.rules.registry import Route, routes
 from pestzorg.testing.builders import NOW
@@ -53,11 +53,11 @@ NARROWER = {
         {"T0", "TV", "TC", "TM", "CO", "VP", "PR", "PX", "OB", "EX", "BG"},
         "belongs to the report form: who cannot report looks up nobody here",
     ),
-    "approaches/": (
+    "interventions/": (
         {"T0", "TV", "TC", "TM", "CO", "PX", "OB", "EX"},
         "a list of one's own, possibly empty, for teachers and coordinators",
     ),
-    "approaches/new/": (
+    "interventions/new/": (
         {"T0", "TV", "TC", "TM", "CO", "EX"},
         "only who has a class here, or coordinates one",
     ),
@@ -250,7 +250,12 @@ def everything() -> dict[str, list[Any]]:
     models = [m for m in apps.get_models() if m._meta.app_label != "signin"]
     found = {m._meta.label: sorted(map(repr, m._base_manager.values_list())) for m in models}
     # Looking, and being refused, leave a row in the log and nothing else.
-    quiet = [*events.LOOKS, events.CASE_DENIED, approach_events.READ, approach_events.DENIED]
+    quiet = [
+        *events.LOOKS,
+        events.CASE_DENIED,
+        intervention_events.READ,
+        intervention_events.DENIED,
+    ]
     acts = AuditEvent.objects.exclude(verb__in=quiet)
     return {**found, AuditEvent._meta.label: sorted(map(repr, acts.values_list()))}
 

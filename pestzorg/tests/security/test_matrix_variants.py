@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 EVERYBODY = (*PERSONAS, *MORE)
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Own reports and tokens answer 405 to anybody, there or not: no look-up comes before it.
-OF_A_CASE = re.compile(r"(cases|agreements|talks|approaches|api/v1/\w+)/<")
+OF_A_CASE = re.compile(r"(cases|agreements|talks|interventions|api/v1/\w+)/<")
 # Archived: nothing is written any more (matrix, note b).
 WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"}
 COLUMN_OF = {"teacher": "T0", "coordinator": "CO", "counsellor": "VP", "principal": "PR"}
@@ -121,7 +121,7 @@ def _excluded(ask: Ask, role: str) -> str:
         return "absent" if rule == "R12" else "deny"
     if rule in {"R56", "R57"}:
         # Nobody is kept out of a class by being kept out of a case: as every colleague with this role.
-        opened = role == "coordinator" or (role == "teacher" and ask.route.path == "approaches/")
+        opened = role == "coordinator" or (role == "teacher" and ask.route.path == "interventions/")
         return "allow" if opened else "deny"
     if rule in OF_A_CLASS:
         return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"
@@ -166,7 +166,7 @@ def sees_and_may_not(ask: Ask, column: str) -> bool:
     On pages that is an agreement which somebody else promised. A HEAD where GET exists is refused as GET is. Writing in
     an approach that somebody else runs is refused before anybody asks for the method.
     """
-    if "/approaches/" in ask.route.path and ask.route.rule == "R25":
+    if "/interventions/" in ask.route.path and ask.route.rule == "R25":
         return False
     if ask.route.method == "HEAD" and _answers_get(ask.route.path):
         return False

@@ -11,6 +11,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def approach_url(intervention: Intervention, name: str, *args: object) -> str:
+def intervention_url(intervention: Intervention, name: str, *args: object) -> str:
     """The address of a page of an intervention, with or without a case."""
     return url_of(intervention, name, *args)

@@ -26,7 +26,7 @@ pytestmark = [
 def test_an_approach_of_a_case(page: Page, live_server: Any, run: Run, sign_in: Callable) -> None:
     sign_in(run.scene.coordinator, NOW)
     decide(run)
-    home = f"/cases/{run.case.uuid}/approaches/"
+    home = f"/cases/{run.case.uuid}/interventions/"
     assert wrong_pages(page, live_server.url, [f"{home}new/"]) == {}
     started = begin(run)
     own = f"{home}{started.uuid}/"
@@ -40,7 +40,7 @@ def test_an_approach_in_an_ordinary_class(
 ) -> None:
     sign_in(run.scene.teacher, NOW)
     started = begin_freely(run, "restorative_circle", "proactive_circle")
-    own = f"/approaches/{started.uuid}/"
+    own = f"/interventions/{started.uuid}/"
     phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
-    pages = ["/approaches/", "/approaches/new/", own, *phases, f"{own}stop/"]
+    pages = ["/interventions/", "/interventions/new/", own, *phases, f"{own}stop/"]
     assert wrong_pages(page, live_server.url, pages) == {}

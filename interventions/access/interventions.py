@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,7 +11,7 @@ from cases.access import Who, rules_on
 from cases.models import Case
 from interventions.models import Intervention
 from schools.access import schools_for
-from schools.models import SchoolClass, User
+from schools.models import User
 from schools.queries.people import CONTENT_ROLES
 from schools.roles import Role
 
@@ -65,13 +64,3 @@ def get_without_case(who: Who, intervention_uuid: UUID) -> Intervention:
     if intervention is None:
         raise Http404
     return intervention
-
-
-def classes_to_run_in(user: User, now: datetime) -> QuerySet[SchoolClass]:
-    """The classes in which somebody may begin one without a case: the own ones, for a coordinator all of the school."""
-    own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))
-    everywhere = Q(school__in=schools_for(user, now, (Role.COORDINATOR,)))
-    this_year = Q(school_year__starts_on__lte=now.date(), school_year__ends_on__gte=now.date())
-    return SchoolClass.objects.filter(
-        pk__in=SchoolClass.objects.filter(this_year, own | everywhere).values("pk")
-    ).order_by("name")

@@ -1,0 +1,34 @@
+"""The classes in which somebody may do what a rule names: the own ones, and for some roles all of the school."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from schools.access import schools_for
+from schools.models import SchoolClass, User
+from schools.roles import Role
+
+# rule -> the roles that it opens every class of their school to; a class teacher has the own classes
+EVERY_CLASS = {
+    "R05": (Role.COORDINATOR, Role.COUNSELLOR, Role.PRINCIPAL),
+    "R57": (Role.COORDINATOR,),
+    "R58": (Role.COORDINATOR,),
+}
+
+
+def classes_for_rule(user: User, rule: str, now: datetime) -> QuerySet[SchoolClass]:
+    """The classes of which somebody may do this, also those of earlier school years."""
+    own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))
+    every = Q(school__in=schools_for(user, now, EVERY_CLASS[rule]))
+    return SchoolClass.objects.filter(pk__in=SchoolClass.objects.filter(own | every).values("pk"))
+
+
+def classes_of_this_year(user: User, rule: str, now: datetime) -> QuerySet[SchoolClass]:
+    """Those of them that exist today, each with its school."""
+    today = now.date()
+    found = classes_for_rule(user, rule, now).filter(
+        school_year__starts_on__lte=today, school_year__ends_on__gte=today
+    )
+    return found.select_related("school")
