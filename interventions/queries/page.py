@@ -43,6 +43,13 @@ class InterventionPage:
         """How it is run."""
         return self.intervention.way
 
+    @property
+    def purpose(self) -> str:
+        """What it is for. A way for ordinary classes says that itself where its method is about a pupil."""
+        ordinary = self.way.without_case
+        differs = ordinary and not all(way.without_case for way in self.method.variants)
+        return str(self.way.purpose if differs else self.method.purpose)
+
     @cached_property
     def may_run(self) -> bool:
         """This reader writes in it."""
@@ -70,6 +77,14 @@ class InterventionPage:
     def members(self) -> list[Member]:
         """Everybody who was asked into the group."""
         return members_of(self.intervention)
+
+    @property
+    def has_group(self) -> bool:
+        """Some phase of it is held with a group; a circle of the whole class has none to put together."""
+        phases = self.method.phases_of(self.way.key)
+        return self.method.group is not None and any(
+            phase.composes_group or phase.needs_group for phase in phases
+        )
 
     @property
     def joining(self) -> list[Member]:

@@ -307,6 +307,16 @@ def test_another_round_has_a_button(run: Run) -> None:
     assert text_of(client.get(url_of(made, "page"))).count("ronde 2") == 1
 
 
+def test_circle_of_the_whole_class_has_no_group_and_its_own_purpose(run: Run) -> None:
+    free = begin_freely(run, "restorative_circle", "proactive_circle")
+    page = text_of(signed_in(run.scene.teacher).get(url_of(free, "page")))
+    assert str(free.way.purpose) in page
+    assert 'id="group"' not in page
+    about_a_pupil = text_of(signed_in(run.actor).get(url_of(begin(run), "page")))
+    assert str(free.definition.purpose) not in page
+    assert 'id="group"' in about_a_pupil
+
+
 def test_stopping_takes_the_facilitator_out(run: Run) -> None:
     made, client = begin(run), signed_in(run.scene.colleague)
     assert client.post(url_of(made, "stop"), {"reason": ""}).status_code == 422
