@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from pestzorg.outbox.builders import builder_of
@@ -62,11 +61,6 @@ def dead_among(emails: Mapping[int, str]) -> dict[int, DeadAddress]:
         for row in found
         if row.address_hash in _hashes(emails[row.recipient_id])
     }
-
-
-def any_dead_address() -> Exists:
-    """For a query of mails: whether its person has or had an address that mail does not reach. Nearly nobody has."""
-    return Exists(DeadAddress.objects.filter(recipient_id=OuterRef("recipient_id")))
 
 
 def revive(recipient_id: int, email: str, now: datetime) -> bool:

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from pestzorg.outbox import retry
-from pestzorg.outbox.models import OPEN, Mail, Priority, State, claimable_at
+from pestzorg.outbox.models import Mail, Priority, State
+from pestzorg.outbox.statements import first_in_line
 
 LEASE = timedelta(
     minutes=15
@@ -112,8 +113,4 @@ def _lease(mail: Mail, now: datetime) -> None:
 
 
 def _first(priority: Priority, now: datetime, most: int) -> list[Mail]:
-    waiting = Mail.objects.filter(priority=priority, state__in=OPEN)
-    free = waiting.alias(claimable_at=claimable_at()).filter(claimable_at__lte=now)
-    first_in_line = free.order_by("priority", "claimable_at", "id")
-    some = 1 if priority == Priority.URGENT else most
-    return list(first_in_line.select_for_update(skip_locked=True)[:some])
+    return first_in_line(priority, now, 1 if priority == Priority.URGENT else most)

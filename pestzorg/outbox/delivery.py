@@ -15,14 +15,15 @@ from django.db import transaction
 
 from pestzorg.outbox import heartbeat
 from pestzorg.outbox.addresses import Address, address_of
-from pestzorg.outbox.bounces import any_dead_address, dead_among
+from pestzorg.outbox.bounces import dead_among
 from pestzorg.outbox.builders import Content, Postponed, Unchanged, Verdict, builder_of
-from pestzorg.outbox.claims import AT_ONCE, Hands, claim, held, put_back
+from pestzorg.outbox.claims import AT_ONCE, Hands, claim, put_back
 from pestzorg.outbox.line import Line
 from pestzorg.outbox.marks import abort, mark_failed, mark_sent, obey
 from pestzorg.outbox.message import message_of
 from pestzorg.outbox.models import Mail, State
 from pestzorg.outbox.pace import TooFast, take_turn
+from pestzorg.outbox.statements import lock
 
 logger = logging.getLogger(__name__)
 
@@ -128,15 +129,15 @@ def _prepare(mail: Mail, now: datetime) -> Address | None:
     """Ask again whether this mail is wanted. Returns the address, or None when it must not go out now."""
     with transaction.atomic():
         # Locked, and looked at again: whoever was slower than the lease must not write into what is somebody else's.
-        ours = list(held(mail).select_for_update().values_list("pk", any_dead_address()))
-        if not ours:
+        ours = lock(mail)
+        if ours is None:
             return None
         address = address_of(mail.recipient_id, now)
         if address is None:
             abort(mail, now)
             return None
         verdict = builder_of(mail.kind).build(mail, address, now)
-        if ours[0][1]:
+        if ours.any_dead_address:
             verdict = _unless_dead(verdict, mail, address, now)
         return address if obey(mail, verdict, now) else None
 

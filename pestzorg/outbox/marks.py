@@ -12,6 +12,7 @@ from pestzorg.outbox import heartbeat, retry
 from pestzorg.outbox.builders import Content, Nothing, Postponed, Unchanged, Verdict, builder_of
 from pestzorg.outbox.claims import LEASE, held, release_all
 from pestzorg.outbox.models import Mail, State
+from pestzorg.outbox.statements import write
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +39,7 @@ def obey(mail: Mail, verdict: Verdict, now: datetime) -> bool:
 def _begin(mail: Mail, now: datetime, **frozen: Any) -> None:
     """Frozen as it was built, and ours for as long as sending may take."""
     tried_at = mail.first_tried_at or now
-    _write(mail, lease_until=now + LEASE, first_tried_at=tried_at, **frozen)
-
-
-def _write(mail: Mail, **values: Any) -> None:
-    """One UPDATE of these columns alone, and the same on the object."""
-    Mail.objects.filter(pk=mail.pk).update(**values)
-    for name, value in values.items():
-        setattr(mail, name, value)
+    write(mail, lease_until=now + LEASE, first_tried_at=tried_at, **frozen)
 
 
 def _postpone(mail: Mail, until: datetime, now: datetime) -> None:
@@ -79,7 +73,7 @@ def mark_sent(mail: Mail, now: datetime) -> None:
 
 
 def _sent(mail: Mail, now: datetime, *, server_was_away: bool) -> None:
-    _write(mail, state=State.SENT, lease_until=None, sent_at=now, error="", server_away=False)
+    write(mail, state=State.SENT, lease_until=None, sent_at=now, error="", server_away=False)
     if server_was_away:
         release_all(now)
         heartbeat.beat(heartbeat.BACK, now)
