@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Conversation, Participant
+from interventions.models.run import Run
 from interventions.protocol import Method, Variant, method
 from pestzorg.crypto.fields import EncryptedJSONField, EncryptedTextField
 from pestzorg.identity import WithUuid
@@ -69,6 +70,13 @@ class Intervention(WithUuid, WithVersion):
     stop_reason = EncryptedTextField(max_length=1000, blank=True)
     outcome = EncryptedJSONField(max_length=10_000, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    # How warm the class was before, and after: measurements of the class, not of the pupil it is about.
+    baseline_run = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="baseline_of"
+    )
+    after_run = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="after_of"
+    )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -96,6 +104,9 @@ class Intervention(WithUuid, WithVersion):
                 condition=(Q(case__isnull=True) & Q(consent=""))
                 | (Q(case__isnull=False) & ~Q(consent="")),
                 name="intervention_consent_of_a_case",
+            ),
+            models.CheckConstraint(
+                condition=~Q(baseline_run=F("after_run")), name="intervention_two_measurements"
             ),
             models.UniqueConstraint(
                 fields=["conversation", "method"],

@@ -12,6 +12,9 @@ from cases.protocol.definition import Choice, Field, Guidance, Text
 PEOPLE = frozenset({"target", "members", "everybody", "apart", "team", "class"})
 UNITS = frozenset({"school_days", "weeks", "school_weeks"})
 LISTED = frozenset({"target", "members"})
+# What a phase can leave on the intervention: the measurement of the class before it, or after it.
+BEFORE, AFTER = "baseline_run", "after_run"
+RECORDS = (BEFORE, AFTER)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Phase:
     may_skip: bool
     composes_group: bool
     needs_rounds: int
+    record: str | None
     variants: frozenset[str]
     say: tuple[Text, ...]
     guidance: tuple[Guidance, ...]
@@ -131,6 +135,7 @@ class Method:
     avoid: tuple[Text, ...]
     guidance: tuple[Guidance, ...]
     smallest_class: int
+    focus: str | None
     variants: tuple[Variant, ...]
     group: Group | None
     loops: tuple[Loop, ...]

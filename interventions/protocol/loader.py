@@ -8,14 +8,23 @@ from pathlib import Path
 
 from cases.protocol.definition import ProtocolError, Table, open_table, refuse_duplicates
 from cases.protocol.questions import key_of
-from interventions.protocol.definition import Group, Loop, Method, Phase, Variant
+from interventions.protocol.definition import (
+    AFTER,
+    BEFORE,
+    RECORDS,
+    Group,
+    Loop,
+    Method,
+    Phase,
+    Variant,
+)
 from interventions.protocol.phases import choices_of, guidance_of, phase_of, plain_fields
 
 EDITIONS = Path(__file__).with_name("editions")
 
 METHOD_KEYS = {
     "key", "version", "family", "label", "purpose", "use_when", "not_when", "stop_when", "avoid",
-    "guidance", "smallest_class", "variants", "group", "loops", "phases", "finish",
+    "guidance", "smallest_class", "focus", "variants", "group", "loops", "phases", "finish",
 }  # fmt: skip
 VARIANT_KEYS = {
     "key", "label", "purpose", "needs_consent", "target_present", "without_case", "order",
@@ -64,6 +73,7 @@ def read_method(file: Path) -> Method:
         avoid=table.texts("avoid"),
         guidance=guidance_of(table),
         smallest_class=table.optional_number("smallest_class") or 0,
+        focus=table.optional_word("focus"),
         variants=tuple(_variant(row) for row in table.tables("variants")),
         group=_group(table),
         loops=tuple(_loop(row) for row in table.tables("loops")),
@@ -117,6 +127,7 @@ def _check(table: Table, found: Method) -> None:
     for variant in found.variants:
         _check_variant(table, found, variant)
     _check_words(table, found)
+    _check_focus(table, found)
 
 
 def _check_variant(table: Table, found: Method, variant: Variant) -> None:
@@ -129,6 +140,7 @@ def _check_variant(table: Table, found: Method, variant: Variant) -> None:
     phases = found.phases_of(variant.key)
     _check_order(table, phases)
     _check_group(table, found.group, phases)
+    _check_records(table, phases)
     for loop in found.loops:
         _check_loop(table, loop, phases)
 
@@ -153,6 +165,19 @@ def _check_group(table: Table, group: Group | None, phases: tuple[Phase, ...]) -
         for people in phase.persons:
             if unknown := sorted(set(people.only) - functions):
                 table.refuse(f"{phase.key} asks about {', '.join(unknown)}, which is no part")
+
+
+def _check_records(table: Table, phases: tuple[Phase, ...]) -> None:
+    """Measured once before and at most once after, in that order."""
+    records = [phase.record for phase in phases if phase.record]
+    if records != list(RECORDS[: len(records)]):
+        table.refuse(f"its phases record {', '.join(records)}: first {BEFORE}, then {AFTER}")
+
+
+def _check_focus(table: Table, found: Method) -> None:
+    fields = [phase.field(found.focus) for phase in found.phases if found.focus]
+    if found.focus and not any(field and field.kind == "multi" for field in fields):
+        table.refuse(f"focus is {found.focus}, and no phase asks it as a multi")
 
 
 def _check_loop(table: Table, loop: Loop, phases: tuple[Phase, ...]) -> None:

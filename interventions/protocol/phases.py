@@ -11,6 +11,7 @@ from cases.protocol.questions import key_of, questions_of
 from interventions.protocol.definition import (
     LISTED,
     PEOPLE,
+    RECORDS,
     UNITS,
     Gap,
     PersonList,
@@ -20,8 +21,8 @@ from interventions.protocol.definition import (
 
 PHASE_KEYS = {
     "key", "label", "purpose", "who", "people", "size", "minutes", "gap", "again", "same_meeting",
-    "may_skip", "composes_group", "needs_rounds", "variants", "say", "guidance", "fields", "at_most",
-    "persons", "proposals",
+    "may_skip", "composes_group", "needs_rounds", "record", "variants", "say", "guidance", "fields",
+    "at_most", "persons", "proposals",
 }  # fmt: skip
 # Of the keys of a question of the ten steps those that mean something here.
 QUESTION_KEYS = {
@@ -51,6 +52,7 @@ def phase_of(row: Table) -> Phase:
         may_skip=row.flag("may_skip"),
         composes_group=row.flag("composes_group"),
         needs_rounds=row.optional_number("needs_rounds") or 0,
+        record=_one_of(row, "record", frozenset(RECORDS)) if "record" in row.values else None,
         variants=frozenset(row.words("variants")),
         say=row.texts("say"),
         guidance=guidance_of(row),

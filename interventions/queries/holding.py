@@ -13,6 +13,7 @@ from cases.protocol import Field
 from cases.queries.completeness import missing_answer
 from interventions.models import Member, PersonNote, PhaseRecord
 from interventions.protocol import Phase
+from interventions.queries.measurements import measurement_problems
 from interventions.queries.people import Asked, asked_in, members_of
 from interventions.queries.schedule import before, earliest_on, meeting_of, records_of
 from pestzorg.errors import Problem
@@ -54,6 +55,7 @@ def holding_problems(holding: Holding) -> list[Problem]:
         *_answer_problems(holding),
         *_person_problems(holding),
         *_proposal_problems(holding),
+        *measurement_problems(holding.record, holding.held_on),
     ]
 
 

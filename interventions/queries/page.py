@@ -16,9 +16,16 @@ from interventions.access.interventions import may_run, without_case_visible_to
 from interventions.models import Intervention, Member, PhaseRecord
 from interventions.protocol import Loop, Method, Variant
 from interventions.queries.loops import rounds_open
+from interventions.queries.measurements import (
+    Measurements,
+    PhaseMeasurement,
+    may_see_figures,
+    measures_itself,
+)
 from interventions.queries.people import members_of
 from interventions.queries.schedule import earliest_on, latest_on
 from schools.calendar import CalendarEnds, SchoolCalendar
+from schools.models import User
 from schools.queries.calendars import calendar_for
 
 CLASS_APPROACH = 8
@@ -105,6 +112,27 @@ class InterventionPage:
     def may_finish(self) -> bool:
         """Nothing is left to hold."""
         return self.may_run and self.next is None
+
+    @cached_property
+    def measurements(self) -> Measurements | None:
+        """How warm the class is, for who may see that."""
+        user = self.who.user
+        sees = isinstance(user, User) and may_see_figures(self.intervention, user, self.who.now)
+        return Measurements(self.intervention) if sees else None
+
+    def measurement_of(self, record: PhaseRecord) -> PhaseMeasurement | None:
+        """The thermometer with which a phase is held; None for a phase that measures nothing."""
+        user = self.who.user
+        if record.definition.record is None or not isinstance(user, User):
+            return None
+        return PhaseMeasurement(record, user, self.who.now, self.earliest(record))
+
+    @cached_property
+    def may_name_runs(self) -> bool:
+        """This reader says which measurement was before and which after, also when the approach is over."""
+        free = self.measurements is not None and not measures_itself(self.intervention)
+        case_is_open = self.intervention.case is None or self.intervention.case.is_open
+        return free and case_is_open and may_run(self.who, self.intervention)
 
     @property
     def outcome(self) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from cases.models import Case
 from cases.models.case import CaseStatus
 from cases.queries.closing import Criterion, Finding, Standing, lacks, register
 from interventions.models import Run
+from interventions.queries.measurements import runs_of_case
 from interventions.queries.thermometer_results import Results
 from interventions.thermometer.compare import Label
 from schools.models import SchoolClass
@@ -34,9 +35,8 @@ def register_criteria() -> None:
 
 def _class_not_worse(standing: Standing) -> Finding:
     """If the class was measured before and after, no subject became clearly worse."""
-    closed = Run.objects.filter(case=standing.case, state=Run.State.CLOSED)
-    last = closed.select_related("previous", "school_class").order_by("-opened_on").first()
-    results = Results(last) if last else None
+    last = runs_of_case(standing.case).select_related("previous", "school_class").first()
+    results = Results(last, _named_before(last)) if last else None
     rows = results.rows if results else []
     worse = [r for r in rows if r.change and r.change.label == Label.CLEARLY_WORSE]
     if last is None or not worse:
@@ -44,6 +44,12 @@ def _class_not_worse(standing: Standing) -> Finding:
     names = get_text_list([str(row.name) for row in worse], _("and"))
     missing = _("In the class this is clearly less good than before: %(subjects)s.")
     return lacks(missing % {"subjects": names}, reverse("thermometer:run", args=[last.uuid]))
+
+
+def _named_before(after: Run) -> Run | None:
+    """The one before by the word of an intervention; else the one that the series says."""
+    named = after.after_of.select_related("baseline_run").order_by("-pk").first()
+    return named.baseline_run if named else None
 
 
 CLASS_NOT_WORSE = Criterion(

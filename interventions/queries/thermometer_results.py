@@ -136,14 +136,15 @@ class Spread:
 
 @dataclass
 class Results:
-    """A closed run beside the one before it."""
+    """A closed run beside the one before it, or beside another one of the same class."""
 
     run: Run
+    against: Run | None = None
 
     @property
     def earlier(self) -> Run | None:
         """The run before, when it is closed."""
-        previous = self.run.previous
+        previous = self.against or self.run.previous
         return previous if previous and previous.is_closed else None
 
     @cached_property

@@ -15,8 +15,8 @@ from schools.models import User
 from schools.queries.calendars import calendar_for
 
 
-def lock_open(intervention: Intervention) -> None:
-    """Lock it until the transaction ends. Refuses what is over, and what belongs to a closed case."""
+def lock_open(intervention: Intervention, *, over_too: bool = False) -> None:
+    """Lock it until the transaction ends. Refuses what belongs to a closed case, and what is over unless `over_too`."""
     if intervention.case is not None:
         # The case first, as everywhere: two verbs must not wait for each other.
         case = lock(intervention.case)
@@ -24,7 +24,7 @@ def lock_open(intervention: Intervention) -> None:
             raise broken(None, _("This case is closed."), "closed")
     locked = Intervention.objects.select_for_update(no_key=True).get(pk=intervention.pk)
     intervention.status = locked.status
-    if not locked.is_open:
+    if not locked.is_open and not over_too:
         raise broken(None, _("This approach is over."), "over")
 
 

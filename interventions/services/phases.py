@@ -34,6 +34,7 @@ from interventions.queries.holding import (
 from interventions.queries.people import asked_in, members_of
 from interventions.queries.schedule import earliest_on, meeting_of, records_of
 from interventions.services.locking import calendar_of, lock_open, record_event, today_at
+from interventions.services.measurements import keep_measurement
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -106,13 +107,15 @@ def save_phase(
 def hold_phase(actor: User, record: PhaseRecord, held_on: date, *, now: datetime) -> PhaseRecord:
     """Mark a phase held; the next one gets its first possible day. What was saved stays when this is refused.
 
-    Refuses with everything that stands in the way: order, day, group and what the method asks.
+    A phase that measures keeps the run of that day on the intervention. Refuses with everything that stands in the
+    way: order, day, group and what the method asks.
     """
     intervention = record.intervention
     _begin(record)
     calendar = calendar_of(intervention)
     holding = holding_of(record, held_on, today_at(intervention, now), calendar)
     refuse_if(holding_problems(holding))
+    keep_measurement(actor, record, held_on, now)
     record.status, record.held_on = PhaseStatus.DONE, held_on
     _settle(actor, record, now)
     if intervention.status == InterventionStatus.PLANNED:

@@ -15,6 +15,7 @@ from interventions.services.group import Invited, compose_group
 from interventions.services.phases import Note, hold_phase, save_phase
 from interventions.services.proposals import add_proposal
 from interventions.services.starting import start_intervention, start_preventive
+from interventions.services.thermometer_runs import close_run, open_run, prepare_run
 from pestzorg.testing.builders import NOW
 from schools.models import Pupil, User
 
@@ -159,7 +160,17 @@ def hold(run: Run, record: PhaseRecord, day: date, **changes: Any) -> PhaseRecor
     """Write down and hold a phase on a day."""
     now = at(day)
     write_down(run, record, now, **changes)
+    if record.definition.record:
+        close_empty_run(run, day)
     return hold_phase(run.actor, record, day, now=now)
+
+
+def close_empty_run(run: Run, day: date) -> None:
+    """The class is asked on this day, and nobody answers."""
+    teacher, now = run.scene.teacher, at(day)
+    made = prepare_run(teacher, run.scene.school_class, kind="full", planned_on=day, now=now)
+    open_run(teacher, made, now=now)
+    close_run(teacher, made, now=now)
 
 
 def hold_up_to(run: Run, intervention: Intervention, key: str, day: date) -> None:

@@ -295,6 +295,9 @@ MISTAKES = [
     ("least = 1\n", 'least = 1\nreviewed_in = "listen"\n', "no later phase"),
     ('people = "class"\nsay', 'people = "members"\nsay', "group is missing"),
     ('kind = "dont"', 'kind = "do"', "at least one do and one dont"),
+    (LISTEN, f'{LISTEN}record = "after_run"\n', "first baseline_run"),
+    (LISTEN, f'{LISTEN}record = "photo"\n', "record is photo"),
+    ('family = "climate"', 'family = "climate"\nfocus = "heard"', "no phase asks it as a multi"),
     ('[[variants]]\nkey = "usual"', '[[variants]]\nkey = "usual"\norder = ["listen"]', "order of"),
 ]
 

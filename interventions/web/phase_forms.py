@@ -72,9 +72,16 @@ class DaysForm(forms.Form):
     held_on = forms.DateField(label=_("Held on"), required=False, widget=DateInput)
     skip_reason = text_field(_("Why is it left out?"), limit=500)
 
-    def __init__(self, *args: Any, record: PhaseRecord, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        record: PhaseRecord,
+        today: date,
+        held_on: date | None = None,
+        **kwargs: Any,
+    ) -> None:
         planned = record.planned_on
-        held = min(planned, today) if planned else today
+        held = held_on or (min(planned, today) if planned else today)
         super().__init__(*args, **kwargs)
         self.initial = {"planned_on": planned, "held_on": held}
 

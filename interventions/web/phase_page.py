@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from cases.web.step_page import ListProblem
 from interventions.models import PhaseRecord
+from interventions.queries.measurements import PhaseMeasurement
 from interventions.queries.page import InterventionPage
 from interventions.queries.people import asked_in
 from interventions.services.phases import Note, save_phase
@@ -34,6 +35,7 @@ class PhasePage:
     persons: list[PersonForm]
     proposal: ProposalForm | None
     days: DaysForm
+    measurement: PhaseMeasurement | None
     asides: list[ListProblem] = field(default_factory=list)
 
     @classmethod
@@ -52,8 +54,11 @@ class PhasePage:
             for one in asked_in(record, page.members)
         ]
         form = QuestionsForm(fields=record.definition.fields, row=record, **given)
-        days = DaysForm(data, record=record, today=page.today)
-        return cls(page, record, form, persons, _proposal(page, record, data), days)
+        measured = page.measurement_of(record)
+        run = measured.run if measured else None
+        held_on = run.opened_on if run and run.is_closed else None
+        days = DaysForm(data, record=record, today=page.today, held_on=held_on)
+        return cls(page, record, form, persons, _proposal(page, record, data), days, measured)
 
     @property
     def parts(self) -> list[Any]:

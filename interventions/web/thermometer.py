@@ -52,7 +52,10 @@ def prepare(request: StaffRequest, class_uuid: UUID) -> HttpResponse:
     # What the school raised once is offered everywhere.
     minimum = Run.objects.filter(school=found.school).aggregate(most=Max("minimum"))["most"]
     cases = cases_for_run(who(request), found)
-    form = PrepareForm(posted(request), today=today, last=last, minimum=minimum, cases=cases)
+    asked = {name: str(value) for name, value in request.GET.items()}
+    form = PrepareForm(
+        posted(request), today=today, last=last, minimum=minimum, cases=cases, asked=asked
+    )
     made: list[Run] = []
 
     def act() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
@@ -45,12 +47,15 @@ class PrepareForm(forms.Form):
         last: Run | None,
         minimum: int | None,
         cases: QuerySet[Case],
+        asked: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {
             "kind": last.version if last else Run.Version.FULL,
-            "planned_on": today,
+            "planned_on": max(today, _day_of(asked) or today),
             "minimum": minimum or MEANS_FROM,
+            # Where the page of an approach led here; a case that is not offered is none.
+            "case": (asked or {}).get("case"),
         }
         super().__init__(*args, **kwargs)
         if cases:
@@ -58,3 +63,10 @@ class PrepareForm(forms.Form):
             self.fields["case"].label_from_instance = case_title  # type: ignore[attr-defined]
         else:
             del self.fields["case"]
+
+
+def _day_of(asked: Mapping[str, str] | None) -> date | None:
+    try:
+        return parse_date((asked or {}).get("day", ""))
+    except ValueError:
+        return None

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from interventions.web import pages, phases, starting
+from interventions.web import measurements, pages, phases, starting
 from interventions.web.doors import in_case, without_case
 
 View = Callable[..., HttpResponse]
@@ -40,6 +40,7 @@ urlpatterns = [
     *_both("", pages.page, "page", *READ),
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),
     *_both("group/", pages.group, "group", *RUN),
+    *_both("measurements/", measurements.measurements, "measurements", *RUN),
     *_both("round/", pages.add_another, "round", *RUN_ONLY),
     *_both("stop/", pages.stop, "stop", *RUN),
     *_both("finish/", pages.finish, "finish", *RUN),
