@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404
 
 from interventions.access.classes import classes_for_rule
 from interventions.models import Run
-from schools.models import SchoolClass, User
+from schools.access import schools_for
+from schools.models import School, SchoolClass, User
+from schools.roles import Role
 
 
 def runs_for_rule(user: User, rule: str, now: datetime) -> QuerySet[Run]:
@@ -27,3 +29,8 @@ def get_run(user: User, rule: str, uuid: UUID, now: datetime) -> Run:
 def may_run(user: User, school_class: SchoolClass, now: datetime) -> bool:
     """Whether somebody may prepare, open and close a thermometer in this class."""
     return classes_for_rule(user, "R58", now).filter(pk=school_class.pk).exists()
+
+
+def schools_to_set(user: User, now: datetime) -> QuerySet[School]:
+    """The schools for which somebody decides how few answers are shown (R63)."""
+    return schools_for(user, now, (Role.COORDINATOR, Role.SCHOOL_ADMIN))

@@ -7,6 +7,7 @@ from interventions.models.person_note import PersonNote
 from interventions.models.phase_record import PhaseRecord, PhaseStatus
 from interventions.models.proposal import Proposal
 from interventions.models.run import Run
+from interventions.models.smallest_group import SmallestGroup
 from interventions.models.survey_token import SurveyToken
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "PhaseStatus",
     "Proposal",
     "Run",
+    "SmallestGroup",
     "SurveyToken",
 ]

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from interventions.thermometer.publish import MEANS_FROM
+from interventions.thermometer.publish import MEANS_FROM, SPREAD_FROM
 from interventions.thermometer.questionnaire import FULL, JUNIOR
 from pestzorg.identity import WithUuid
 from schools.models import School, SchoolClass
@@ -39,7 +39,9 @@ class Run(WithUuid):
     )
     version = models.CharField(max_length=6, choices=Version.choices, default=Version.FULL)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PREPARED)
+    # Once closed it keeps at least what the school asked then, so that lowering that later opens nothing.
     minimum = models.PositiveSmallIntegerField(default=MEANS_FROM)
+    spread_minimum = models.PositiveSmallIntegerField(default=SPREAD_FROM)
     planned_on = models.DateField()
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
@@ -51,13 +53,16 @@ class Run(WithUuid):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(minimum__gte=MEANS_FROM), name="run_minimum"),
+            models.CheckConstraint(
+                condition=Q(minimum__gte=MEANS_FROM, spread_minimum__gte=SPREAD_FROM),
+                name="run_minimum",
+            ),
             models.CheckConstraint(
                 condition=Q(state="prepared", opened_on=None, closed_on=None, class_size=None)
                 | Q(state="open", opened_on__isnull=False, closed_on=None)
                 & Q(class_size__gte=F("minimum"))
                 | Q(state="closed", opened_on__isnull=False, closed_on__isnull=False)
-                & Q(class_size__gte=F("minimum")),
+                & Q(class_size__gte=MEANS_FROM),
                 name="run_days_fit_state",
             ),
             models.CheckConstraint(

@@ -11,11 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models import Run
+from interventions.queries.thermometer_limits import limits_of
 from interventions.queries.thermometer_series import are_same_pupils
 from interventions.thermometer.box import lines_in
 from interventions.thermometer.compare import Change
 from interventions.thermometer.publish import (
+    FLOOR,
     TOTAL,
+    Limits,
     Published,
     band_of,
     changes,
@@ -34,7 +37,7 @@ PREVALENCE = {
 }
 
 
-def shown_of(run: Run, minimum: int = 0) -> Published | None:
+def shown_of(run: Run, limits: Limits = FLOOR) -> Published | None:
     """The figures of a run that may be seen; None while it is not closed, and when too few answered."""
     if not run.is_closed:
         return None
@@ -44,7 +47,7 @@ def shown_of(run: Run, minimum: int = 0) -> Published | None:
         class_scores(sheets, asked),
         asked,
         class_size=run.class_size or len(sheets),
-        minimum=max(run.minimum, minimum),
+        limits=limits_of(run).stricter(limits),
     )
 
 
@@ -162,12 +165,17 @@ class Results:
 
     @cached_property
     def _before(self) -> Published | None:
-        return shown_of(self.earlier, self.run.minimum) if self.earlier else None
+        return shown_of(self.earlier, limits_of(self.run)) if self.earlier else None
 
     @property
     def before(self) -> Published | None:
         """The figures of the run before, when the two can be compared."""
         return None if self.why_alone else self._before
+
+    @property
+    def minimum(self) -> int:
+        """How many answers a figure needs."""
+        return limits_of(self.run).means
 
     @cached_property
     def shown(self) -> Published | None:
@@ -180,7 +188,7 @@ class Results:
         if self.shown is None:
             return []
         # Compared is by the higher of the two minimums.
-        strict = shown_of(self.run, self.earlier.minimum if self.earlier else 0)
+        strict = shown_of(self.run, limits_of(self.earlier) if self.earlier else FLOOR)
         found = changes(self.before, strict)
         names = {d.key: str(d.name) for d in questionnaire().dimensions}
         names[TOTAL] = str(WHOLE_CLASS)

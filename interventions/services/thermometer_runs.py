@@ -13,10 +13,10 @@ from interventions import events
 from interventions.access.thermometer import may_run
 from interventions.models import AnswerBox, Run, SurveyToken
 from interventions.queries.thermometer_cases import cases_for_run
+from interventions.queries.thermometer_limits import limits_of, limits_of_school
 from interventions.queries.thermometer_series import repeat_from
 from interventions.services.survey_tokens import make_tokens, new_code
 from interventions.thermometer.box import empty_box
-from interventions.thermometer.publish import MEANS_FROM
 from interventions.thermometer.questionnaire import version
 from pestzorg.audit import log
 from pestzorg.errors import broken
@@ -34,16 +34,19 @@ def prepare_run(
     kind: str,
     planned_on: date,
     now: datetime,
-    minimum: int = MEANS_FROM,
+    minimum: int | None = None,
     case: Case | None = None,
 ) -> Run:
     """A run that waits to be opened, also for a case about this class in which the actor works.
 
-    Refuses who may not, a minimum below eight, and a second run beside another.
+    Refuses who may not, a minimum below eight or below that of the school, and a second run beside another.
     """
     _refuse_stranger(actor, school_class, now)
-    if minimum < MEANS_FROM:
-        raise broken("minimum", _("Fewer than eight would show who answered what."))
+    least = limits_of_school(school_class.school).means
+    minimum = minimum or least
+    if minimum < least:
+        told = _("Fewer than %(least)s would show who answered what.") % {"least": least}
+        raise broken("minimum", told)
     if case and not cases_for_run(Who(actor, now), school_class).filter(pk=case.pk).exists():
         raise broken("case", _("Choose a case about this class in which you work."))
     run = Run(version=kind, minimum=minimum, planned_on=planned_on, case=case)
@@ -57,7 +60,10 @@ def repeat_run(actor: User, run: Run, *, now: datetime) -> Run:
     planned_on = max(repeat_from(run), now.astimezone(run.school.zone).date())
     # It belongs to the same case, also when this actor sees nothing of it.
     again = Run(
-        version=run.version, minimum=run.minimum, planned_on=planned_on, case_id=run.case_id
+        version=run.version,
+        minimum=limits_of(run).means,
+        planned_on=planned_on,
+        case_id=run.case_id,
     )
     return _prepare(actor, again, run.school_class, now)
 
@@ -94,6 +100,8 @@ def close_run(actor: User, run: Run, *, now: datetime) -> None:
     AnswerBox.objects.select_for_update().get(run=run)
     SurveyToken.objects.filter(run=run).delete()
     run.state, run.code = State.CLOSED, ""
+    limits = limits_of(run)
+    run.minimum, run.spread_minimum = limits.means, limits.spread
     run.closed_on = now.astimezone(run.school.zone).date()
     run.save()
     _record(actor, events.RUN_CLOSED, run, now)
@@ -127,7 +135,7 @@ def _refuse_stranger(actor: User, school_class: SchoolClass, now: datetime) -> N
 
 
 def _refuse_small(run: Run) -> None:
-    if (run.class_size or 0) < run.minimum:
+    if (run.class_size or 0) < limits_of(run).means:
         raise broken(
             None,
             _("This class is too small: with so few answers somebody could be recognised."),

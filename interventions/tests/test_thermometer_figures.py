@@ -89,7 +89,7 @@ def test_every_figure_of_the_five_stories(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", table("shares.csv"), ids=lambda row: row["run"])
 def test_response_temperature_and_who_is_bullied_in_the_five_stories(row: dict[str, str]) -> None:
     scores = scores_of(lines_of(row["run"]))
-    shown = publish(scores, version(FULL), class_size=int(row["class_size"]), minimum=8)
+    shown = publish(scores, version(FULL), class_size=int(row["class_size"]))
     assert shown
     assert shown.temperature
     assert str(shown.respondents) == row["respondents"]
@@ -102,7 +102,7 @@ def test_response_temperature_and_who_is_bullied_in_the_five_stories(row: dict[s
 
 def test_both_runs_of_a_story_compare_in_every_subject() -> None:
     before, after = (
-        publish(scores_of(lines_of(f"A {when}")), version(FULL), class_size=24, minimum=8)
+        publish(scores_of(lines_of(f"A {when}")), version(FULL), class_size=24)
         for when in ("before", "after")
     )
     assert len(changes(before, after)) == 7

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from interventions.tests.classes import VECTOR, lines_of, scores_of
 from interventions.thermometer.compare import Change, Label
 from interventions.thermometer.publish import (
+    Limits,
     Published,
     band_of,
     changes,
@@ -27,7 +28,7 @@ ITEMS = version(FULL).items
 
 
 def shown(lines: list[str] | tuple[str, ...], minimum: int = 8) -> Published | None:
-    return publish(scores_of(lines), version(FULL), class_size=24, minimum=minimum)
+    return publish(scores_of(lines), version(FULL), class_size=24, limits=Limits(minimum))
 
 
 @st.composite
@@ -40,7 +41,7 @@ def some_sheets(draw: st.DrawFn, least: int = 0, most: int = 30) -> list[Sheet]:
 
 def published(sheets: list[Sheet], minimum: int = 8) -> Published | None:
     return publish(
-        class_scores(sheets, version(FULL)), version(FULL), class_size=30, minimum=minimum
+        class_scores(sheets, version(FULL)), version(FULL), class_size=30, limits=Limits(minimum)
     )
 
 
@@ -74,7 +75,7 @@ def test_a_school_raises_the_minimum_and_never_lowers_it() -> None:
 
 @pytest.mark.parametrize(("size", "is_low"), [(32, False), (33, True)])
 def test_less_than_seventy_percent_is_a_low_response(size: int, is_low: bool) -> None:
-    found = publish(scores_of(lines_of("A before")), version(FULL), class_size=size, minimum=8)
+    found = publish(scores_of(lines_of("A before")), version(FULL), class_size=size)
     assert found
     assert found.has_low_response == is_low
 
@@ -91,7 +92,7 @@ def test_only_what_both_runs_show_is_compared() -> None:
 def test_the_youngest_show_a_total_and_a_temperature() -> None:
     sheets = [sheet_of("313133113/10", version(JUNIOR))] * 12
     scores = class_scores(sheets, version(JUNIOR))
-    found = publish(scores, version(JUNIOR), class_size=12, minimum=8)
+    found = publish(scores, version(JUNIOR), class_size=12)
     assert found
     assert (set(found.figures), found.prevalence, found.spread) == ({"total"}, {}, {})
 

@@ -23,6 +23,21 @@ TOTAL = "total"
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How many pupils a mean rests on, and a share or a spread. Never fewer than the floor."""
+
+    means: int = MEANS_FROM
+    spread: int = SPREAD_FROM
+
+    def stricter(self, other: Limits) -> Limits:
+        """The larger of both."""
+        return Limits(max(self.means, other.means), max(self.spread, other.spread))
+
+
+FLOOR = Limits()
+
+
+@dataclass(frozen=True)
 class Published:
     """The figures of a run that may be seen."""
 
@@ -45,10 +60,11 @@ class Published:
 
 
 def publish(
-    scores: ClassScores, version: Version, *, class_size: int, minimum: int
+    scores: ClassScores, version: Version, *, class_size: int, limits: Limits = FLOOR
 ) -> Published | None:
-    """What may be shown; None when too few answered. A school may raise the minimum, never lower it."""
-    means, spreads = max(minimum, MEANS_FROM), max(minimum, SPREAD_FROM)
+    """What may be shown; None when too few answered. A school may raise the limits, never lower them."""
+    limits = limits.stricter(FLOOR)
+    means, spreads = limits.means, max(limits.means, limits.spread)
     if scores.respondents < means:
         return None
     figures = {**scores.dimensions, **({TOTAL: scores.total} if scores.total else {})}

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from cases.access import who
 from interventions.access.classes import classes_for_rule
 from interventions.access.interventions import RUNNERS
-from interventions.access.thermometer import get_run, may_run
+from interventions.access.thermometer import get_run, may_run, schools_to_set
 from interventions.models import Run
 from interventions.queries.thermometer_cases import cases_for_run
+from interventions.queries.thermometer_limits import limits_of, limits_of_school
 from interventions.queries.thermometer_list import class_rows, series_of
 from interventions.queries.thermometer_results import Results, answered
 from interventions.queries.thermometer_series import repeat_from
@@ -39,7 +40,11 @@ def classes(request: StaffRequest) -> HttpResponse:
     """The classes of this school year that the reader may look at."""
     rows = class_rows(request.user, request.now)
     runs_interventions = bool(who(request).roles.intersection(RUNNERS))
-    context = {"rows": rows, "runs_interventions": runs_interventions}
+    context = {
+        "rows": rows,
+        "runs_interventions": runs_interventions,
+        "schools": schools_to_set(request.user, request.now).order_by("name"),
+    }
     return render(request, "thermometer/classes.html", context)
 
 
@@ -49,12 +54,19 @@ def prepare(request: StaffRequest, class_uuid: UUID) -> HttpResponse:
     found = _class(request, class_uuid)
     today = request.now.astimezone(found.school.zone).date()
     last = Run.objects.filter(school_class=found).order_by("-planned_on").first()
-    # What the school raised once is offered everywhere.
-    minimum = Run.objects.filter(school=found.school).aggregate(most=Max("minimum"))["most"]
+    least = limits_of_school(found.school).means
+    # What a class was asked with once is offered everywhere.
+    most = Run.objects.filter(school=found.school).aggregate(most=Max("minimum"))["most"]
     cases = cases_for_run(who(request), found)
     asked = {name: str(value) for name, value in request.GET.items()}
     form = PrepareForm(
-        posted(request), today=today, last=last, minimum=minimum, cases=cases, asked=asked
+        posted(request),
+        today=today,
+        last=last,
+        least=least,
+        offered=max(least, most or 0),
+        cases=cases,
+        asked=asked,
     )
     made: list[Run] = []
 
@@ -75,6 +87,7 @@ def run(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
         "run": found,
         "may_run": may_run(request.user, found.school_class, request.now),
         "series": series_of(found),
+        "minimum": limits_of(found).means,
     }
     if found.is_closed:
         results = Results(found)

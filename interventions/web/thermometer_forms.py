@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from cases.queries.worklist import case_title
 from interventions.models import Run
-from interventions.thermometer.publish import MEANS_FROM
 from pestzorg.web.forms import ChipRadio, DateInput
 
 
@@ -25,13 +24,7 @@ class PrepareForm(forms.Form):
         label=_("Which questions?"), choices=Run.Version.choices, widget=ChipRadio
     )
     planned_on = forms.DateField(label=_("On which day?"), widget=DateInput)
-    minimum = forms.IntegerField(
-        label=_("Show results from how many answers?"),
-        help_text=_("At least 8. A higher number protects a small class better."),
-        min_value=MEANS_FROM,
-        max_value=100,
-    )
-
+    minimum = forms.IntegerField()
     case = forms.ModelChoiceField(
         label=_("Does it belong to a case?"),
         queryset=Case.objects.none(),
@@ -45,7 +38,8 @@ class PrepareForm(forms.Form):
         *args: Any,
         today: date,
         last: Run | None,
-        minimum: int | None,
+        least: int,
+        offered: int,
         cases: QuerySet[Case],
         asked: Mapping[str, str] | None = None,
         **kwargs: Any,
@@ -53,16 +47,27 @@ class PrepareForm(forms.Form):
         kwargs["initial"] = {
             "kind": last.version if last else Run.Version.FULL,
             "planned_on": max(today, _day_of(asked) or today),
-            "minimum": minimum or MEANS_FROM,
+            "minimum": offered,
             # Where the page of an approach led here; a case that is not offered is none.
             "case": (asked or {}).get("case"),
         }
         super().__init__(*args, **kwargs)
+        self.fields["minimum"] = _minimum_from(least)
         if cases:
             self.fields["case"].queryset = cases  # type: ignore[attr-defined] # a ModelChoiceField
             self.fields["case"].label_from_instance = case_title  # type: ignore[attr-defined]
         else:
             del self.fields["case"]
+
+
+def _minimum_from(least: int) -> forms.IntegerField:
+    told = _("At least %(least)s. A higher number protects a small class better.")
+    return forms.IntegerField(
+        label=_("Show results from how many answers?"),
+        help_text=told % {"least": least},
+        min_value=least,
+        max_value=100,
+    )
 
 
 def _day_of(asked: Mapping[str, str] | None) -> date | None:

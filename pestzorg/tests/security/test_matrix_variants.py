@@ -123,7 +123,7 @@ def _excluded(ask: Ask, role: str) -> str:
         # Nobody is kept out of a class by being kept out of a case: as every colleague with this role.
         opened = role == "coordinator" or (role == "teacher" and ask.route.path == "interventions/")
         return "allow" if opened else "deny"
-    if rule in OF_A_CLASS:
+    if rule in {*OF_A_CLASS, "R63"}:
         return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"
     if rule == "R40" and role == "coordinator":
         return "absent"  # the review of the school stays theirs, without this case

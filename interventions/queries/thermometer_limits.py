@@ -1,0 +1,18 @@
+"""From how many answers on something is shown: of a school as it stands now, and of one run."""
+
+from __future__ import annotations
+
+from interventions.models import Run, SmallestGroup
+from interventions.thermometer.publish import FLOOR, Limits
+from schools.models import School
+
+
+def limits_of_school(school: School) -> Limits:
+    """What the school asks now; the floor when it decided nothing."""
+    found = SmallestGroup.objects.filter(school=school).first()
+    return Limits(found.means_from, found.spread_from) if found else FLOOR
+
+
+def limits_of(run: Run) -> Limits:
+    """The larger of what the run keeps and what its school asks now: raising hides older results as well."""
+    return Limits(run.minimum, run.spread_minimum).stricter(limits_of_school(run.school))
