@@ -10,7 +10,7 @@ class InterventionsConfig(AppConfig):
         from cases.queries import extra_cards
         from cases.queries.closing import register
         from cases.services.sharing import register_task
-        from interventions.deadlines import PhaseSource
+        from interventions.deadlines import PhaseSource, RunSource
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
         from interventions.queries.tasks import has_open_task
@@ -18,6 +18,7 @@ class InterventionsConfig(AppConfig):
         from pestzorg.reminders import sources
 
         sources.register(PhaseSource())
+        sources.register(RunSource())
         register_task(has_open_task)
         extra_cards.register(case_card)
         register(INTERVENTION_FINISHED)

@@ -1,5 +1,6 @@
-"""When a phase asks for a reminder, and who then gets it. Services plan in their own transaction; nothing is sent here."""
+"""When a phase or a thermometer asks for a reminder, and who then gets it. Services plan in their own transaction; nothing is sent here."""
 
 from interventions.deadlines.phases import PhaseSource, plan_phases
+from interventions.deadlines.runs import RunSource, cancel_run, plan_run
 
-__all__ = ["PhaseSource", "plan_phases"]
+__all__ = ["PhaseSource", "RunSource", "cancel_run", "plan_phases", "plan_run"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,9 @@ class Run(WithUuid):
     minimum = models.PositiveSmallIntegerField(default=MEANS_FROM)
     spread_minimum = models.PositiveSmallIntegerField(default=SPREAD_FROM)
     planned_on = models.DateField()
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     # How many pupils the class had when it was opened.

@@ -11,6 +11,7 @@ from cases.access import Who
 from cases.models import Case
 from interventions import events
 from interventions.access.thermometer import may_run
+from interventions.deadlines import cancel_run, plan_run
 from interventions.models import AnswerBox, Run, SurveyToken
 from interventions.queries.thermometer_cases import cases_for_run
 from interventions.queries.thermometer_limits import limits_of, limits_of_school
@@ -37,7 +38,7 @@ def prepare_run(
     minimum: int | None = None,
     case: Case | None = None,
 ) -> Run:
-    """A run that waits to be opened, also for a case about this class in which the actor works.
+    """A run that waits to be opened, also for a case about this class in which the actor works; plans its reminders.
 
     Refuses who may not, a minimum below eight or below that of the school, and a second run beside another.
     """
@@ -86,6 +87,7 @@ def open_run(actor: User, run: Run, *, now: datetime) -> None:
     run.save()
     AnswerBox.objects.create(run=run, answers=empty_box(version(run.version), run.class_size))
     make_tokens(run, run.class_size)
+    plan_run(run, now=now)
     _record(actor, events.RUN_OPENED, run, now)
 
 
@@ -104,6 +106,7 @@ def close_run(actor: User, run: Run, *, now: datetime) -> None:
     run.minimum, run.spread_minimum = limits.means, limits.spread
     run.closed_on = now.astimezone(run.school.zone).date()
     run.save()
+    plan_run(run, now=now)
     _record(actor, events.RUN_CLOSED, run, now)
 
 
@@ -114,6 +117,7 @@ def drop_run(actor: User, run: Run, *, now: datetime) -> None:
     run = _lock(run)
     if run.state != State.PREPARED:
         raise broken(None, _("This thermometer was opened before."), "opened")
+    cancel_run(run, now=now)
     _record(actor, events.RUN_DROPPED, run, now)
     run.delete()
 
@@ -124,7 +128,9 @@ def _prepare(actor: User, run: Run, school_class: SchoolClass, now: datetime) ->
         raise broken(None, _("This class has a thermometer already that is not closed."), "exists")
     run.school, run.school_class = school_class.school, school_class
     run.previous = earlier.order_by("-opened_on").first()
+    run.prepared_by = actor
     run.save()
+    plan_run(run, now=now)
     _record(actor, events.RUN_PREPARED, run, now)
     return run
 

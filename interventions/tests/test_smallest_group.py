@@ -123,7 +123,7 @@ def test_raising_hides_what_was_shown_before_on_every_page_and_paper(group: Meas
     assert [bool(row.total) for row in series_of(first)] == [False, True]
     client = browser(group.teacher)
     page = text_of(client.get(f"/thermometer/{first.uuid}/"))
-    assert "ten minste 13" in page
+    assert "minstens 13" in page
     assert client.get(f"/thermometer/{first.uuid}/poster/").status_code == 302
 
 
@@ -171,7 +171,7 @@ def test_another_school_stays_as_it_was(group: Measured) -> None:
 def test_the_school_raises_it_on_a_page_with_one_event(group: Measured, role: Role) -> None:
     person = make_person(role, group.school)
     client = browser(person)
-    lists = "/classes/" if role == Role.COORDINATOR else "/"
+    lists = "/classes/" if role == Role.COORDINATOR else "/start/"
     assert place(group) in text_of(client.get(lists))
     wrong = client.post(place(group), {"means": "7", "spread": "10"})
     assert wrong.status_code == 422
