@@ -14,6 +14,7 @@ class InterventionsConfig(AppConfig):
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
         from interventions.queries.tasks import has_open_task
+        from interventions.queries.thermometer_card import class_card
         from interventions.queries.thermometer_cases import register_criteria
         from pestzorg.reminders import sources
 
@@ -21,5 +22,6 @@ class InterventionsConfig(AppConfig):
         sources.register(RunSource())
         register_task(has_open_task)
         extra_cards.register(case_card)
+        extra_cards.register(class_card)
         register(INTERVENTION_FINISHED)
         register_criteria()

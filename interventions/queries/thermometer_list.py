@@ -46,4 +46,9 @@ def series_of(run: Run) -> list[SeriesRow]:
     """Every run of the same class, oldest first."""
     found = Run.objects.filter(school_class=run.school_class_id).select_related("previous")
     ordered = found.order_by("planned_on", "pk")
-    return [SeriesRow(one, Results(one).total if one.is_closed else None) for one in ordered]
+    return [row_of(one) for one in ordered]
+
+
+def row_of(run: Run) -> SeriesRow:
+    """One run as a line."""
+    return SeriesRow(run, Results(run).total if run.is_closed else None)
