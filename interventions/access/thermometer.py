@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from interventions.access.classes import classes_for_rule
 from interventions.models import Run
 from schools.access import schools_for
-from schools.models import School, SchoolClass, User
+from schools.models import Board, MembershipRole, School, SchoolClass, User
 from schools.roles import Role
 
 
@@ -34,3 +34,11 @@ def may_run(user: User, school_class: SchoolClass, now: datetime) -> bool:
 def schools_to_set(user: User, now: datetime) -> QuerySet[School]:
     """The schools for which somebody decides how few answers are shown (R63)."""
     return schools_for(user, now, (Role.COORDINATOR, Role.SCHOOL_ADMIN))
+
+
+def boards_of(user: User, now: datetime) -> QuerySet[Board]:
+    """The boards whose schools somebody looks at from afar (R62)."""
+    held = MembershipRole.objects.valid_at(now).filter(
+        membership__user=user, role=Role.BOARD_VIEWER
+    )
+    return Board.objects.filter(pk__in=held.values("membership__board"))

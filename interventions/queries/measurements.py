@@ -132,7 +132,8 @@ class Measurements:
     @property
     def is_pair(self) -> bool:
         """Two runs that may be compared."""
-        return bool(self.intervention.after_run and self.results and self.results.before)
+        named = self.intervention.baseline_run and self.intervention.after_run
+        return bool(named and self.results and self.results.before)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -146,7 +147,8 @@ class Measurements:
         if not focus:
             return None
         names = {row.key: str(row.name) for row in self.rows}
-        labels = {row.key: row.change.label for row in self.rows if row.change}
+        compared = self.rows if self.is_pair else []
+        labels = {row.key: row.change.label for row in compared if row.change}
         lagging = [key for key in focus if key in labels and labels[key] not in BETTER]
         worse = [key for key, label in labels.items() if label == Label.CLEARLY_WORSE]
         known = self.is_pair and set(focus) <= set(labels)

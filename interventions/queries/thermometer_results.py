@@ -39,6 +39,11 @@ PREVALENCE = {
 
 def shown_of(run: Run, limits: Limits = FLOOR) -> Published | None:
     """The figures of a run that may be seen; None while it is not closed, and when too few answered."""
+    return shown_under(limits_of(run).stricter(limits), run)
+
+
+def shown_under(limits: Limits, run: Run) -> Published | None:
+    """The same under these limits alone. For a page the limits of today count: `shown_of`."""
     if not run.is_closed:
         return None
     asked = version(run.version)
@@ -47,7 +52,7 @@ def shown_of(run: Run, limits: Limits = FLOOR) -> Published | None:
         class_scores(sheets, asked),
         asked,
         class_size=run.class_size or len(sheets),
-        limits=limits_of(run).stricter(limits),
+        limits=limits,
     )
 
 

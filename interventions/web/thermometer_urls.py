@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from interventions.web import smallest_group, thermometer, thermometer_share
+from interventions.web import board, smallest_group, thermometer, thermometer_share
 
 app_name = "thermometer"
 urlpatterns = [
     path("classes/", thermometer.classes, name="classes"),
     path("classes/<uuid:class_uuid>/thermometer/", thermometer.prepare, name="prepare"),
     path("schools/<slug:code>/thermometer/", smallest_group.smallest_group, name="smallest-group"),
+    path("thermometer/board/", board.board, name="board"),
     path("thermometer/<uuid:run_uuid>/", thermometer.run, name="run"),
     path("thermometer/<uuid:run_uuid>/poster/", thermometer_share.wall, name="poster"),
     path("thermometer/<uuid:run_uuid>/open/", thermometer.open_, name="open"),

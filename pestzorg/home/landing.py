@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from cases.queries.emergency import REVIEWERS
 from cases.web.protect import UNSEEN_BY
-from interventions.access.thermometer import schools_to_set
+from interventions.access.thermometer import boards_of, schools_to_set
 from pestzorg.home.roles import OVERSEERS, STAFF, roles_of_reader
 from pestzorg.web.pages import page
 from schools.queries.exclusions import schools_decided_by
@@ -27,6 +27,7 @@ def landing(request: StaffRequest) -> HttpResponse:
         "reviews": roles & REVIEWERS,
         "acts_by_code": roles & UNSEEN_BY,
         "decides": schools_decided_by(request.user.pk, request.now),
+        "looks_at_boards": boards_of(request.user, request.now).exists(),
         "measures": schools_to_set(request.user, request.now).order_by("name"),
         "tends_mail": tends_mail(request.user, request.now),
     }
