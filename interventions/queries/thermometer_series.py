@@ -22,7 +22,11 @@ def repeat_from(run: Run) -> date:
 
 def are_same_pupils(before: Run, after: Run) -> bool:
     """Whether at least four out of five pupils of either run were there in the other one."""
-    first, second = _pupils(before), _pupils(after)
+    return are_mostly_the_same(_pupils(before), _pupils(after))
+
+
+def are_mostly_the_same(first: set[int], second: set[int]) -> bool:
+    """Whether two classes are one class to compare with itself."""
     together = len(first & second)
     return bool(first and second) and together >= SAME_PUPILS * max(len(first), len(second))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.access import who
 from interventions.access.classes import classes_for_rule
 from interventions.access.interventions import RUNNERS
+from interventions.access.team import TEAM
 from interventions.access.thermometer import get_run, may_run, schools_to_set
 from interventions.models import Run
 from interventions.queries.thermometer_cases import cases_for_run
@@ -39,10 +40,11 @@ from schools.web.staff_request import StaffRequest
 def classes(request: StaffRequest) -> HttpResponse:
     """The classes of this school year that the reader may look at."""
     rows = class_rows(request.user, request.now)
-    runs_interventions = bool(who(request).roles.intersection(RUNNERS))
+    roles = who(request).roles
     context = {
         "rows": rows,
-        "runs_interventions": runs_interventions,
+        "runs_interventions": bool(roles.intersection(RUNNERS)),
+        "sees_team": bool(roles.intersection(TEAM)),
         "schools": schools_to_set(request.user, request.now).order_by("name"),
     }
     return render(request, "thermometer/classes.html", context)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from interventions.web import measurements, pages, phases, starting
 from interventions.web.doors import in_case, without_case
+from interventions.web.team import team
 
 View = Callable[..., HttpResponse]
 
@@ -36,6 +37,7 @@ app_name = "interventions"
 urlpatterns = [
     path("interventions/", starting.listing, name="list"),
     path("interventions/new/", starting.new_preventive, name="new"),
+    path("interventions/team/", team, name="team"),
     path("cases/<uuid:case_uuid>/interventions/new/", starting.new, name="case-new"),
     *_both("", pages.page, "page", *READ),
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),

@@ -45,7 +45,10 @@ class Item:
 INTERVENTION = ("page", "phase", "group", "measurements", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
 OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
-OF_CLASS = ("thermometer", *(f"interventions:{name}" for name in (*INTERVENTION, "new", "list")))
+OF_CLASS = (
+    "thermometer",
+    *(f"interventions:{name}" for name in (*INTERVENTION, "new", "list", "team")),
+)
 
 # `pages` names whole namespaces ("cases") or single pages ("home:today").
 PLACES = (

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from cases.tests.conftest import scene
 from interventions.tests.conftest import run
+from interventions.tests.over import over
 from interventions.tests.running import Run, begin, begin_freely, decide
 from pestzorg.testing.builders import NOW
 from pestzorg.tests.browser.test_pages import sign_in, wrong_pages
@@ -44,3 +45,12 @@ def test_an_approach_in_an_ordinary_class(
     phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
     pages = ["/interventions/", "/interventions/new/", own, *phases, f"{own}stop/"]
     assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def test_all_approaches_of_the_school(
+    page: Page, live_server: Any, run: Run, sign_in: Callable
+) -> None:
+    begin(run)
+    over(run, 5, outcome={"target_says": "better", "safety_score": 7})
+    sign_in(run.scene.coordinator, NOW)
+    assert wrong_pages(page, live_server.url, ["/interventions/team/"]) == {}

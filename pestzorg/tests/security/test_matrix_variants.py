@@ -125,8 +125,8 @@ def _excluded(ask: Ask, role: str) -> str:
         return "allow" if opened else "deny"
     if rule in {*OF_A_CLASS, "R63"}:
         return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"
-    if rule == "R40" and role == "coordinator":
-        return "absent"  # the review of the school stays theirs, without this case
+    if rule in {"R40", "R61"} and role == "coordinator":
+        return "absent"  # what is of the whole school stays theirs, without this case
     return ask.expected
 
 
