@@ -7,10 +7,11 @@ class InterventionsConfig(AppConfig):
     name = "interventions"
 
     def ready(self) -> None:
+        from cases.deadlines import register_planner
         from cases.queries import extra_cards
         from cases.queries.closing import register
         from cases.services.sharing import register_task
-        from interventions.deadlines import PhaseSource, RunSource
+        from interventions.deadlines import OF_CASE, PhaseSource, RunSource
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
         from interventions.queries.tasks import has_open_task
@@ -20,6 +21,7 @@ class InterventionsConfig(AppConfig):
 
         sources.register(PhaseSource())
         sources.register(RunSource())
+        register_planner(OF_CASE)
         register_task(has_open_task)
         extra_cards.register(case_card)
         extra_cards.register(class_card)

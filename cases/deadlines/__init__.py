@@ -17,7 +17,7 @@ from cases.deadlines.first_response import (
     plan_first_response,
 )
 from cases.deadlines.first_talk import FirstTalkSource, plan_first_talk, tell_of_first_talk
-from cases.deadlines.new_level import hasten_reminders, plan_anew
+from cases.deadlines.new_level import Planner, hasten_reminders, plan_anew, register_planner
 from cases.deadlines.new_people import tell_new_handler, tell_new_people
 from cases.deadlines.resuming import ResumeSource, plan_resume, tell_new_lead
 from cases.deadlines.reviews import ReviewSource, plan_review
@@ -33,6 +33,7 @@ __all__ = [
     "ExternalReportSource",
     "FirstResponseSource",
     "FirstTalkSource",
+    "Planner",
     "ResumeSource",
     "ReviewSource",
     "SchoolListSource",
@@ -55,6 +56,7 @@ __all__ = [
     "plan_school_lists",
     "plan_step",
     "plan_talk",
+    "register_planner",
     "register_sources",
     "tell_new_handler",
     "tell_new_lead",

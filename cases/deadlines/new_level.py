@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -23,6 +26,23 @@ from schools.calendar import SchoolCalendar
 WITH_CASE = ("conversation__case__school", "conversation__lead")
 
 
+@dataclass(frozen=True)
+class Planner:
+    """Things of a case that another app reminds of: what they are called there, how they are planned, and which they are."""
+
+    source: str
+    plan: Callable[[Case, SchoolCalendar, datetime], None]
+    uuids: Callable[[Case], list[UUID]]
+
+
+_planners: list[Planner] = []
+
+
+def register_planner(planner: Planner) -> None:
+    """Plan these too when the level of their case crosses a line; called once at start-up."""
+    _planners.append(planner)
+
+
 def plan_anew(case: Case, calendar: SchoolCalendar, *, now: datetime) -> None:
     """The days stay, the mornings follow the level: what was planned before knows of no hurry, or of one that is over."""
     for agreement in case.agreements.filter(status__in=Agreement.LIVING):
@@ -38,6 +58,8 @@ def plan_anew(case: Case, calendar: SchoolCalendar, *, now: datetime) -> None:
         plan_step(record, now=now)
     for person in SupportPerson.objects.filter(**of_case).select_related(*WITH_CASE):
         plan_asking(person, now=now)
+    for planner in _planners:
+        planner.plan(case, calendar, now)
 
 
 def hasten_reminders(case: Case, now: datetime) -> None:
@@ -55,3 +77,5 @@ def hasten_reminders(case: Case, now: datetime) -> None:
     }
     for source, rows in things.items():
         plan.hasten(source, list(rows.values_list("uuid", flat=True)), now)
+    for planner in _planners:
+        plan.hasten(planner.source, planner.uuids(case), now)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
+from cases.deadlines import Planner
 from cases.deadlines.ladder import when_it_stays_open
 from cases.deadlines.reach import (
     is_urgent,
@@ -17,6 +18,7 @@ from cases.deadlines.reach import (
     people_for,
     school_days_before,
 )
+from cases.models import Case
 from interventions.models import Intervention, PhaseRecord, PhaseStatus
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -43,6 +45,29 @@ def plan_phases(intervention: Intervention, calendar: SchoolCalendar, *, now: da
             plan.plan_to_come(PHASE, record.uuid, _moments(record, calendar), now)
         else:
             plan.cancel(PHASE, record.uuid, now)
+
+
+def tell_new_facilitator(intervention: Intervention, *, now: datetime) -> None:
+    """Whoever goes on with it is reminded of what the one before was told."""
+    for record in intervention.phases.all():
+        record.intervention = intervention
+        if _waits(record) and record.planned_on:
+            plan.ask_again(PHASE, record.uuid, record.planned_on, now)
+
+
+def _plan_of_case(case: Case, calendar: SchoolCalendar, now: datetime) -> None:
+    for intervention in Intervention.objects.filter(case=case, status__in=Intervention.OPEN):
+        # The level as it is in this transaction, not as somebody else reads it.
+        intervention.case = case
+        plan_phases(intervention, calendar, now=now)
+
+
+def _phases_of_case(case: Case) -> list[UUID]:
+    found = PhaseRecord.objects.filter(intervention__case=case)
+    return list(found.values_list("uuid", flat=True))
+
+
+OF_CASE = Planner(PHASE, _plan_of_case, _phases_of_case)
 
 
 def _waits(record: PhaseRecord) -> bool:
