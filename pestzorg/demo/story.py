@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from pestzorg.demo.approach import thermometer_of_case
 from pestzorg.demo.circles import weekly_circle
 from pestzorg.demo.measured import measure
 from pestzorg.demo.scenario import Act, moved
@@ -32,9 +33,12 @@ def tell() -> None:
     # In aftercare: the first of its three talks is due on Wednesday 12 November.
     c = Teller.at_new_school(C, PASSWORD).tell(moved((*C.acts, *LATER), weeks=-4))
     measure(c.place, "C", before=at(10, 9, 30, month=9), after=at(17, 9, 30, month=10))
-    Teller.at_new_school(D, PASSWORD).tell(_so_far(moved(D.acts, weeks=-16)))
-    Teller.at_new_school(E, PASSWORD).tell(_so_far(moved(E.acts, weeks=-17)))
+    Teller.at_new_school(D, PASSWORD).tell(so_far(moved(D.acts, weeks=-16)))
+    # Its approach with the class has begun.
+    e = Teller.at_new_school(E, PASSWORD).tell(so_far(moved(E.acts, weeks=-17)))
+    thermometer_of_case(e.place, e.conversation)
 
 
-def _so_far(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+def so_far(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """What happened before the demo begins."""
     return tuple(act for act in acts if act.at < BEGINS_AT)
