@@ -10,11 +10,12 @@ class InterventionsConfig(AppConfig):
         from cases.deadlines import register_planner
         from cases.queries import extra_cards
         from cases.queries.closing import register
+        from cases.queries.open_work import register_work
         from cases.services.sharing import register_task
         from interventions.deadlines import OF_CASE, PhaseSource, RunSource
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
-        from interventions.queries.tasks import has_open_task
+        from interventions.queries.tasks import facilitated_by, has_open_task
         from interventions.queries.thermometer_card import class_card
         from interventions.queries.thermometer_cases import register_criteria
         from pestzorg.reminders import sources
@@ -23,6 +24,7 @@ class InterventionsConfig(AppConfig):
         sources.register(RunSource())
         register_planner(OF_CASE)
         register_task(has_open_task)
+        register_work(facilitated_by)
         extra_cards.register(case_card)
         extra_cards.register(class_card)
         register(INTERVENTION_FINISHED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -55,6 +55,32 @@ class OpenTask:
         """agreement, talk or conversation; for the page."""
         kinds = {Agreement: "agreement", FollowUpTalk: "talk", Conversation: "conversation"}
         return kinds[type(self.task)]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Open work that another app keeps; a page of that app hands it over."""
+
+    label: str
+    title: str
+    href: str
+    due_on: date | None
+    case: Case | None
+
+
+Finder = Callable[[Who, UUID], list[Elsewhere]]
+_finders: list[Finder] = []
+
+
+def register_work(finder: Finder) -> None:
+    """List this open work of somebody too, as far as the reader may give it on; called once at start-up."""
+    _finders.append(finder)
+
+
+def open_elsewhere(who: Who, person_uuid: UUID) -> list[Elsewhere]:
+    """What other apps keep of this person that the reader may give to a colleague, by day."""
+    found = [line for finder in _finders for line in finder(who, person_uuid)]
+    return sorted(found, key=lambda line: line.due_on or date.max)
 
 
 def open_work(who: Who, person_uuid: UUID) -> list[OpenTask]:

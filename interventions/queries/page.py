@@ -63,6 +63,12 @@ class InterventionPage:
         return self.intervention.is_open and may_run(self.who, self.intervention)
 
     @cached_property
+    def may_hand_on(self) -> bool:
+        """This reader may name another facilitator: in a case that lets somebody in, so it is for who works there."""
+        case = self.intervention.case
+        return self.may_run and (case is None or "R24" in rules_on(self.who, case))
+
+    @cached_property
     def calendar(self) -> SchoolCalendar:
         """The school days of its school."""
         return calendar_for(self.intervention.school)

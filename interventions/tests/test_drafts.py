@@ -31,6 +31,7 @@ def started(rest: str) -> Callable[[Run], str]:
 PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
     "phase": (started("phases/{phase}/"), "difficult_for_me", TYPED),
     "stop": (started("stop/"), "reason", TYPED),
+    "facilitator": (started("facilitator/"), "name", TYPED),
     "finish": (started("finish/"), "review_on", "2025-12-01"),
     "start": (lambda run: f"/cases/{run.case.uuid}/interventions/new/", "share_ok", "on"),
     "preventive": (lambda _run: "/interventions/new/", "planned_start", "2025-12-01"),

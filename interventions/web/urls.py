@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from interventions.web import measurements, pages, phases, starting
 from interventions.web.doors import in_case, without_case
+from interventions.web.facilitating import facilitator
 from interventions.web.team import team
 
 View = Callable[..., HttpResponse]
@@ -33,6 +34,9 @@ READ_AND_RUN = ({"GET": "R14", "POST": "R25"}, {"GET": "R56", "POST": "R57"})
 RUN = ({"GET": "R25", "POST": "R25"}, {"GET": "R57", "POST": "R57"})
 RUN_ONLY = ({"POST": "R25"}, {"POST": "R57"})
 
+# In a case this lets somebody in, as beginning does.
+HAND_ON = ({"GET": "R24", "POST": "R24"}, {"GET": "R57", "POST": "R57"})
+
 app_name = "interventions"
 urlpatterns = [
     path("interventions/", starting.listing, name="list"),
@@ -44,6 +48,7 @@ urlpatterns = [
     *_both("group/", pages.group, "group", *RUN),
     *_both("measurements/", measurements.measurements, "measurements", *RUN),
     *_both("round/", pages.add_another, "round", *RUN_ONLY),
+    *_both("facilitator/", facilitator, "facilitator", *HAND_ON),
     *_both("stop/", pages.stop, "stop", *RUN),
     *_both("finish/", pages.finish, "finish", *RUN),
 ]

@@ -42,7 +42,7 @@ class Item:
     current: bool
 
 
-INTERVENTION = ("page", "phase", "group", "measurements", "stop", "finish")
+INTERVENTION = ("page", "phase", "group", "measurements", "facilitator", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
 OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
 OF_CLASS = (

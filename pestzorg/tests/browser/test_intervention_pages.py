@@ -32,7 +32,8 @@ def test_an_approach_of_a_case(page: Page, live_server: Any, run: Run, sign_in: 
     started = begin(run)
     own = f"{home}{started.uuid}/"
     phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
-    pages = [own, f"{own}group/", f"{own}measurements/", *phases, f"{own}stop/", f"{own}finish/"]
+    asked = [f"{own}{name}/" for name in ("group", "measurements", "facilitator")]
+    pages = [own, *asked, *phases, f"{own}stop/", f"{own}finish/"]
     assert wrong_pages(page, live_server.url, pages) == {}
 
 
