@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cases.access import Who, can_see_content
 from cases.ceilings import Level
@@ -122,7 +123,7 @@ def test_open_work_leads_to_the_page_that_hands_it_on(run: Run, jo: User, at: An
     assert open_elsewhere(Who(jo, NOW), former.uuid) == []
     client = Client()
     client.force_login(run.actor)
-    assert line.href in client.get(f"/work/{former.uuid}/").content.decode()
+    assert line.href in client.get(reverse("cases:work", args=[former.uuid])).content.decode()
 
 
 def test_the_page_names_another_one(run: Run, jo: User, at: Any) -> None:
