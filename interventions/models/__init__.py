@@ -5,6 +5,7 @@ from interventions.models.intervention import Consent, Intervention, Interventio
 from interventions.models.member import Member
 from interventions.models.person_note import PersonNote
 from interventions.models.phase_record import PhaseRecord, PhaseStatus
+from interventions.models.phase_version import PhaseVersion
 from interventions.models.proposal import Proposal
 from interventions.models.run import Run
 from interventions.models.smallest_group import SmallestGroup
@@ -19,6 +20,7 @@ __all__ = [
     "PersonNote",
     "PhaseRecord",
     "PhaseStatus",
+    "PhaseVersion",
     "Proposal",
     "Run",
     "SmallestGroup",

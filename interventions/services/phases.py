@@ -35,6 +35,7 @@ from interventions.queries.people import asked_in, members_of
 from interventions.queries.schedule import earliest_on, meeting_of, records_of
 from interventions.services.locking import calendar_of, lock_open, record_event, today_at
 from interventions.services.measurements import keep_measurement
+from interventions.services.phase_versions import keep_if_corrected
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -79,14 +80,18 @@ def save_phase(
     *,
     now: datetime,
     notes: Sequence[Note] = (),
+    reason: str = "",
 ) -> PhaseRecord:
-    """Keep what is known so far, about the phase and about each person, also half filled and after it was held.
+    """Keep what is known so far, about the phase and about each person, also half filled.
 
-    Refuses what the method does not ask. Raises Stale when somebody else wrote it since it was read.
+    After it was held this is a correction: that has a `reason`, and what was there before is kept. Refuses what the
+    method does not ask. Raises Stale when somebody else wrote it since it was read.
     """
     _begin(record, settled_too=True)
     phase, school = record.definition, record.intervention.school
     refuse_if([*fit_problems(phase.fields, answers, school), *limit_problems(phase, answers)])
+    changes = [(note.saved, note.answers) for note in notes]
+    keep_if_corrected(actor, record, answers, changes, reason, now)
     record.answers = _given(answers)
     if record.status == PhaseStatus.NOT_STARTED:
         record.status = PhaseStatus.IN_PROGRESS

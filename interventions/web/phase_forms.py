@@ -71,6 +71,7 @@ class DaysForm(forms.Form):
     planned_on = forms.DateField(label=_("Planned on"), required=False, widget=DateInput)
     held_on = forms.DateField(label=_("Held on"), required=False, widget=DateInput)
     skip_reason = text_field(_("Why is it left out?"), limit=500)
+    reason = text_field(_("Do you correct something? Write why"), limit=500)
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from interventions.models import PhaseRecord
 from interventions.queries.measurements import PhaseMeasurement
 from interventions.queries.page import InterventionPage
 from interventions.queries.people import asked_in
+from interventions.queries.phase_versions import VersionShown, versions_of
 from interventions.services.phases import Note, save_phase
 from interventions.services.proposals import add_proposal
 from interventions.web.phase_forms import DaysForm, PersonForm, ProposalForm, QuestionsForm
@@ -79,6 +80,11 @@ class PhasePage:
             )
         )
 
+    @property
+    def versions(self) -> list[VersionShown]:
+        """What it said before it was corrected."""
+        return versions_of(self.record, self.page.members)
+
     def unjudged(self) -> PhasePage:
         """As it stands, also half filled: nobody pressed a button yet."""
         for one in self.parts:
@@ -92,7 +98,8 @@ class PhasePage:
             return False
         try:
             with transaction.atomic():
-                save_phase(actor, self.record, self.form.answers(), now=now, notes=self._notes())
+                given = {"notes": self._notes(), "reason": self.days.cleaned_data["reason"]}
+                save_phase(actor, self.record, self.form.answers(), now=now, **given)
                 self._add(actor, now)
         except RuleBroken as error:
             self.show(error)
