@@ -14,7 +14,7 @@ from pestzorg.outbox.models import Mail, Priority, State
 # By name: with an asterisk a worker would break on a column that the next release adds while it runs. The states and
 # the limit in full: as parameters they keep PostgreSQL from planning it once, since its index holds these states alone.
 FIRST = """
-SELECT <columns> FROM outbox_mail WHERE priority = %s AND state IN ('queued', 'retry', 'sending')
+SELECT id FROM outbox_mail WHERE priority = %s AND state IN ('queued', 'retry', 'sending')
 AND COALESCE(lease_until, retry_at, not_before) <= %s
 ORDER BY priority, COALESCE(lease_until, retry_at, not_before), id LIMIT <most>"""
 # By its id alone, so that no other index is ever tried: those of the states are full of what has left already.
