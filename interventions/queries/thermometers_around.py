@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from interventions.models import Intervention, Run
+from interventions.queries.thermometer_limits import limits_of
 from interventions.queries.thermometer_results import shown_of
 from interventions.queries.thermometer_series import are_mostly_the_same
 from interventions.thermometer.compare import Change
@@ -57,7 +58,7 @@ class Thermometers:
             return None
         if not are_mostly_the_same(self._pupils(before), self._pupils(run)):
             return None
-        found = changes(shown_of(before, run.minimum), shown_of(run, before.minimum))
+        found = changes(shown_of(before, limits_of(run)), shown_of(run, limits_of(before)))
         return found.get(TOTAL)
 
     def _pupils(self, run: Run) -> set[int]:
