@@ -12,7 +12,7 @@ class InterventionsConfig(AppConfig):
         from cases.queries.closing import register
         from cases.queries.open_work import register_work
         from cases.services.sharing import register_task
-        from interventions.deadlines import OF_CASE, PhaseSource, RunSource
+        from interventions.deadlines import OF_CASE, ClassRuleSource, PhaseSource, RunSource
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
         from interventions.queries.tasks import facilitated_by, has_open_task
@@ -23,6 +23,7 @@ class InterventionsConfig(AppConfig):
         sources.register(PhaseSource())
         sources.register(RunSource())
         register_planner(OF_CASE)
+        sources.register(ClassRuleSource())
         register_task(has_open_task)
         register_work(facilitated_by)
         extra_cards.register(case_card)

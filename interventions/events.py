@@ -21,3 +21,8 @@ CODES_RENEWED = "thermometer_codes_renewed"
 RUN_CLOSED = "thermometer_closed"
 SMALLEST_GROUP_SET = "thermometer_smallest_group_set"
 RUN_DROPPED = "thermometer_dropped"
+
+RULE_ADOPTED = "class_rule_adopted"
+RULE_CHANGED = "class_rule_changed"
+RULE_ENDED = "class_rule_ended"
+RULE_REVIEWED = "class_rule_reviewed"

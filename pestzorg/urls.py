@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("cases.web.urls")),
     path("", include("interventions.web.urls")),
     path("", include("interventions.web.thermometer_urls")),
+    path("", include("interventions.web.class_rule_urls")),
     path("k/", include("interventions.web.survey_urls")),
     path("drafts/", include("pestzorg.posting.urls")),
     path("school/", include("schools.web.school_urls")),

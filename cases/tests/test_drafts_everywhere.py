@@ -45,6 +45,8 @@ KEPT = {
     "cases/talk.html": "test_drafts.py",
     "cases/talk_form.html": "talk",
     "cases/talk_move.html": "talk_move",
+    "class_rules/_adopt_form.html": OF_INTERVENTIONS,
+    "class_rules/review.html": OF_INTERVENTIONS,
     **{f"interventions/{name}.html": OF_INTERVENTIONS for name in INTERVENTIONS},
     "reports/new.html": "test_drafts.py",
 }

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from interventions.models import Intervention, InterventionStatus
 from schools.access import schools_for
 from schools.models import SchoolClass, User
+from schools.queries.people import CONTENT_ROLES
 from schools.roles import Role
 
 # rule -> the roles that it opens every class of their school to; a class teacher has the own classes
@@ -15,14 +17,21 @@ EVERY_CLASS = {
     "R05": (Role.COORDINATOR, Role.COUNSELLOR, Role.PRINCIPAL),
     "R57": (Role.COORDINATOR,),
     "R58": (Role.COORDINATOR,),
+    "R59": (Role.COORDINATOR, Role.COUNSELLOR, Role.PRINCIPAL),
+    "R60": (Role.COORDINATOR,),
 }
+# rule -> which interventions open their class to whoever facilitates them; none opens the case behind one
+FACILITATED = {"R59": tuple(InterventionStatus), "R60": Intervention.OPEN}
 
 
 def classes_for_rule(user: User, rule: str, now: datetime) -> QuerySet[SchoolClass]:
     """The classes of which somebody may do this, also those of earlier school years."""
     own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))
     every = Q(school__in=schools_for(user, now, EVERY_CLASS[rule]))
-    return SchoolClass.objects.filter(pk__in=SchoolClass.objects.filter(own | every).values("pk"))
+    run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED.get(rule, ()))
+    facilitated = run.filter(school__in=schools_for(user, now, CONTENT_ROLES))
+    found = SchoolClass.objects.filter(own | every | Q(pk__in=facilitated.values("class_group")))
+    return SchoolClass.objects.filter(pk__in=found.values("pk"))
 
 
 def classes_of_this_year(user: User, rule: str, now: datetime) -> QuerySet[SchoolClass]:

@@ -1,6 +1,7 @@
-"""What a class does about it: interventions with their phases and groups, and runs of the class thermometer."""
+"""What a class does about it: interventions with their phases and groups, class rules, and runs of the thermometer."""
 
 from interventions.models.answer_box import AnswerBox
+from interventions.models.class_rule import ClassRule
 from interventions.models.intervention import Consent, Intervention, InterventionStatus
 from interventions.models.member import Member
 from interventions.models.person_note import PersonNote
@@ -13,6 +14,7 @@ from interventions.models.survey_token import SurveyToken
 
 __all__ = [
     "AnswerBox",
+    "ClassRule",
     "Consent",
     "Intervention",
     "InterventionStatus",

@@ -8,6 +8,7 @@ from interventions.protocol.definition import (
     PersonList,
     Phase,
     ProposalList,
+    RuleCount,
     Variant,
 )
 from interventions.protocol.loader import UnknownMethod, current, method, methods
@@ -20,6 +21,7 @@ __all__ = [
     "PersonList",
     "Phase",
     "ProposalList",
+    "RuleCount",
     "UnknownMethod",
     "Variant",
     "current",

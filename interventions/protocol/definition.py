@@ -48,6 +48,14 @@ class ProposalList:
 
 
 @dataclass(frozen=True)
+class RuleCount:
+    """How many class rules a class adopts in a phase; with `least` 0 it may also adopt none."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Phase:
     """One phase of a method, in the words and with the questions of that method alone."""
 
@@ -72,6 +80,7 @@ class Phase:
     at_most: tuple[tuple[str, int], ...]
     persons: tuple[PersonList, ...]
     proposals: ProposalList | None
+    class_rules: RuleCount | None
 
     @property
     def needs_group(self) -> bool:

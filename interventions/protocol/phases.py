@@ -17,12 +17,13 @@ from interventions.protocol.definition import (
     PersonList,
     Phase,
     ProposalList,
+    RuleCount,
 )
 
 PHASE_KEYS = {
     "key", "label", "purpose", "who", "people", "size", "minutes", "gap", "again", "same_meeting",
     "may_skip", "composes_group", "needs_rounds", "record", "variants", "say", "guidance", "fields",
-    "at_most", "persons", "proposals",
+    "at_most", "persons", "proposals", "class_rules",
 }  # fmt: skip
 # Of the keys of a question of the ten steps those that mean something here.
 QUESTION_KEYS = {
@@ -60,6 +61,7 @@ def phase_of(row: Table) -> Phase:
         at_most=_limits(row),
         persons=tuple(_persons(table) for table in row.tables("persons")),
         proposals=_proposals(row),
+        class_rules=_class_rules(row),
     )
     _check(row, phase)
     return phase
@@ -155,6 +157,17 @@ def _proposals(row: Table) -> ProposalList | None:
         least=table.optional_number("least") or 0,
         reviewed_in=table.optional_word("reviewed_in"),
     )
+
+
+def _class_rules(row: Table) -> RuleCount | None:
+    if "class_rules" not in row.values:
+        return None
+    table = row.table("class_rules")
+    table.only({"least", "most"})
+    found = RuleCount(table.optional_number("least") or 0, table.number("most"))
+    if found.most < max(found.least, 1):
+        table.refuse("most is less than least, or nothing at all")
+    return found
 
 
 def _check(row: Table, phase: Phase) -> None:

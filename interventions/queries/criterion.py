@@ -1,4 +1,4 @@
-"""What the closing of a case asks about the class approach: that none is still running."""
+"""What the closing of a case asks about the class approach: that none still runs, and its rules are looked at again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.queries.closing import Criterion, Finding, Standing, lacks
 from cases.queries.closing.criteria import MET
-from interventions.models import Intervention
+from interventions.models import ClassRule, Intervention
 from interventions.queries.addresses import url_of
 
 
@@ -15,12 +15,30 @@ def _finished(standing: Standing) -> Finding:
     open_now = Intervention.objects.filter(case=standing.case, status__in=Intervention.OPEN)
     running = open_now.first()
     if running is None:
-        return MET
+        return _looked_at(standing)
     running.case = standing.case
     said = _("%(method)s is still running. Finish it, or stop it with a reason.")
     return lacks(said % {"method": running.definition.label}, url_of(running, "page"))
 
 
+def _looked_at(standing: Standing) -> Finding:
+    forgotten = ClassRule.objects.filter(
+        intervention__case=standing.case,
+        status=ClassRule.Status.ACTIVE,
+        review_on__lt=standing.today,
+        reviewed_on=None,
+    )
+    rule = forgotten.select_related("intervention").first()
+    if rule is None or rule.intervention is None:
+        return MET
+    rule.intervention.case = standing.case
+    said = _("A class rule of the approach was not looked at again on its day.")
+    return lacks(said, url_of(rule.intervention, "page") + "#rules")
+
+
 INTERVENTION_FINISHED = Criterion(
-    6, "intervention_finished", gettext_lazy("The approach with the class is over"), _finished
+    6,
+    "intervention_finished",
+    gettext_lazy("The approach with the class is over, and its class rules are looked at again"),
+    _finished,
 )

@@ -14,6 +14,7 @@ from cases.queries.completeness import missing_answer
 from interventions.models import Member, PersonNote, PhaseRecord
 from interventions.protocol import Phase
 from interventions.queries.measurements import measurement_problems
+from interventions.queries.class_rules import rules_from
 from interventions.queries.people import Asked, asked_in, members_of
 from interventions.queries.schedule import before, earliest_on, meeting_of, records_of
 from pestzorg.errors import Problem
@@ -56,6 +57,7 @@ def holding_problems(holding: Holding) -> list[Problem]:
         *_person_problems(holding),
         *_proposal_problems(holding),
         *measurement_problems(holding.record, holding.held_on),
+        *_rule_problems(holding),
     ]
 
 
@@ -161,6 +163,14 @@ def _proposal_problems(holding: Holding) -> list[Problem]:
     if asked is None or holding.record.proposals.count() >= asked.least:
         return []
     return [Problem("proposals", _("Write down at least one."), "required")]
+
+
+def _rule_problems(holding: Holding) -> list[Problem]:
+    asked = holding.phase.class_rules
+    if asked is None or len(rules_from(holding.record.intervention)) >= asked.least:
+        return []
+    told = _("Write down the class rules: at least %(count)s.") % {"count": asked.least}
+    return [Problem("class_rules", told, "required")]
 
 
 def _missing(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[Problem]:

@@ -12,9 +12,11 @@ from cases.models import Case, StepRecord
 from cases.models.case import CaseStatus
 from cases.queries.extra_cards import Card
 from cases.queries.printed_answers import Printer
+from interventions.access.class_rules import may_read
 from interventions.access.interventions import may_run, without_case_visible_to
-from interventions.models import Intervention, Member, PhaseRecord
+from interventions.models import ClassRule, Intervention, Member, PhaseRecord
 from interventions.protocol import Loop, Method, Variant
+from interventions.queries.class_rules import count_for, rules_from
 from interventions.queries.loops import rounds_open
 from interventions.queries.measurements import (
     Measurements,
@@ -103,6 +105,24 @@ class InterventionPage:
     def joining(self) -> list[Member]:
         """Who is in the group."""
         return [member for member in self.members if not member.declined]
+
+    @cached_property
+    def rules(self) -> list[ClassRule]:
+        """The class rules that came out of it and count now."""
+        return rules_from(self.intervention)
+
+    @property
+    def may_add_rule(self) -> bool:
+        """One more class rule fits."""
+        asked = count_for(self.intervention)
+        return self.may_run and (asked is None or len(self.rules) < asked.most)
+
+    @property
+    def reads_rules(self) -> bool:
+        """The page with every rule of the class is open to this reader."""
+        user = self.who.user
+        room = self.intervention.class_group
+        return isinstance(user, User) and may_read(user, room, self.who.now)
 
     @cached_property
     def next(self) -> PhaseRecord | None:

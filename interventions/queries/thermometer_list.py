@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from interventions.access.classes import classes_of_this_year
-from interventions.models import Run
+from interventions.models import ClassRule, Run
 from interventions.queries.thermometer_results import Results, Row
 from schools.models import SchoolClass, User
 
@@ -18,19 +20,26 @@ class ClassRow:
     school_class: SchoolClass
     latest: Run | None
     may_run: bool
+    may_see_runs: bool
+    rules: int
 
 
 def class_rows(user: User, now: datetime) -> list[ClassRow]:
-    """The classes of this school year, by school and name; earlier ones are reached from their cases."""
-    seen = classes_of_this_year(user, "R05", now)
+    """The classes of this school year, by school and name; earlier ones are reached from their cases.
+
+    Whoever runs an approach in a class reads its rules, and does not see what came out of its thermometer.
+    """
+    seen = set(classes_of_this_year(user, "R05", now).values_list("pk", flat=True))
     run_by = set(classes_of_this_year(user, "R58", now).values_list("pk", flat=True))
     latest = {
         run.school_class_id: run
         for run in Run.objects.filter(school_class__in=seen).order_by("planned_on", "pk")
     }
+    in_force = Count("rules", filter=Q(rules__status=ClassRule.Status.ACTIVE))
+    every = classes_of_this_year(user, "R59", now).annotate(in_force=in_force)
     return [
-        ClassRow(found, latest.get(found.pk), found.pk in run_by)
-        for found in seen.order_by("school__name", "name")
+        ClassRow(found, latest.get(found.pk), found.pk in run_by, found.pk in seen, found.in_force)
+        for found in every.order_by("school__name", "name")
     ]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from cases.models import Case, StepRecord
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
-from interventions.models import Intervention, Member, PhaseRecord
+from interventions.models import ClassRule, Intervention, Member, PhaseRecord
 from interventions.protocol import current
+from interventions.services.class_rules import Wording, adopt_rule
 from interventions.services.group import Invited, compose_group
 from interventions.services.phases import Note, hold_phase, save_phase
 from interventions.services.proposals import add_proposal
@@ -153,7 +154,25 @@ def write_down(run: Run, record: PhaseRecord, now: datetime, **changes: Any) -> 
         member = members[0] if members else None
         review = now.date() + timedelta(days=14)
         add_proposal(actor, record, text="Ik speel mee", member=member, review_on=review, now=now)
+    if asked.class_rules and asked.class_rules.least:
+        adopt(run, record.intervention, now)
     return record
+
+
+def adopt(run: Run, intervention: Intervention, now: datetime, **changes: Any) -> ClassRule:
+    """A rule of the class out of an intervention, with a day to look again eight weeks later."""
+    words = {"text": "Iedereen speelt mee", "proposed_by": "together"}
+    days = {"adopted_on": now.date(), "review_on": now.date() + timedelta(weeks=8)}
+    given = {**words, **days, **changes}
+    wording = Wording(**{key: given.pop(key) for key in [*given] if key not in days})
+    return adopt_rule(
+        run.actor,
+        intervention.class_group,
+        wording,
+        now=now,
+        intervention=fresh(intervention),
+        **given,
+    )
 
 
 def hold(run: Run, record: PhaseRecord, day: date, **changes: Any) -> PhaseRecord:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from interventions.tests.running import Run, begin
+from interventions.tests.running import Run, adopt, begin
 from pestzorg.posting.drafts import typed_in
 from pestzorg.posting.models import Draft
 from pestzorg.testing.builders import NOW
@@ -27,6 +27,10 @@ def started(rest: str) -> Callable[[Run], str]:
     return path
 
 
+def ruled(run: Run) -> str:
+    return f"/class-rules/{adopt(run, begin(run), NOW).uuid}/"
+
+
 # the page, a field on it, and what is typed there
 PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
     "phase": (started("phases/{phase}/"), "difficult_for_me", TYPED),
@@ -34,6 +38,13 @@ PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
     "facilitator": (started("facilitator/"), "name", TYPED),
     "finish": (started("finish/"), "review_on", "2025-12-01"),
     "start": (lambda run: f"/cases/{run.case.uuid}/interventions/new/", "share_ok", "on"),
+    "rules": (started("rules/"), "text", TYPED),
+    "rule of a class": (
+        lambda run: f"/classes/{run.scene.school_class.uuid}/rules/new/",
+        "text",
+        TYPED,
+    ),
+    "rule looked at again": (ruled, "reason", TYPED),
     "preventive": (lambda _run: "/interventions/new/", "planned_start", "2025-12-01"),
 }
 

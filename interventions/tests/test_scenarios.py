@@ -1,4 +1,4 @@
-"""The four worked scenarios with a group: every day on which a phase was really held fits its method."""
+"""The worked scenarios: every day on which a phase was held fits its method, and so do the class rules with theirs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from cases.tests.scene import Scene
+from interventions.deadlines.class_rules import CLASS_RULE
 from interventions.models import Intervention
 from interventions.services.phases import hold_phase
 from interventions.services.rounds import add_round
 from interventions.tests.conftest import NAMES
 from interventions.tests.running import (
     Run,
+    adopt,
     at,
     begin_other,
     fill_group,
@@ -21,6 +23,7 @@ from interventions.tests.running import (
     write_down,
 )
 from pestzorg.errors import RuleBroken
+from pestzorg.reminders.models import DueMoment
 from pestzorg.testing.builders import (
     make_case_active,
     make_class,
@@ -98,6 +101,47 @@ TOO_EARLY = {
     "D": ("evaluation_circle", d(2026, 5, 8)),
 }
 
+# Of B none: the pupil did not want the class involved. Days: adopted, looked at again, and told when nobody did.
+CLASS_RULES: dict[
+    str, tuple[str, str, int, tuple[int, int], tuple[date, date, date], list[str]]
+] = {
+    "A": (
+        *("midden", "together", 24, (23, 23)),
+        (d(2025, 11, 25), d(2026, 1, 26), d(2026, 1, 27)),
+        [
+            "iedereen zit in de klasapp of er is geen klasapp",
+            "geen foto's of stickers van iemand zonder te vragen",
+            "na acht uur 's avonds is de app stil",
+        ],
+    ),
+    "C": (
+        *("flanders", "pupils", 21, (20, 20)),
+        (d(2025, 11, 7), d(2026, 1, 12), d(2026, 1, 13)),
+        [
+            "wie wil meespelen, mag meespelen, ook online",
+            "we doen niemands stem of manier van praten na",
+        ],
+    ),
+    "D": (
+        *("flanders", "together", 19, (17, 17)),
+        (d(2026, 5, 8), d(2026, 9, 30), d(2026, 10, 1)),
+        [
+            "wat je van iemand krijgt, stuur je niet door",
+            "wie iets krijgt, zegt het dezelfde dag aan een volwassene",
+        ],
+    ),
+    "E": (
+        *("midden", "together", 28, (26, 27)),
+        (d(2026, 3, 19), d(2026, 9, 21), d(2026, 9, 22)),
+        [
+            "we volgen en delen geen roddelaccounts",
+            "wie iets ziet, meldt het bij Lieuwe of Hilde, dat is geen klikken",
+            "in de klaschat praten we niet over wie er niet bij is",
+        ],
+    ),
+}
+METHOD_OF = {"A": "support_group", "C": "no_blame", "D": "restorative_circle"}
+
 
 def run_in(region: str) -> Run:
     school = make_school(region=region)
@@ -150,3 +194,25 @@ def test_a_school_day_too_early_is_refused(letter: str) -> None:
     with pytest.raises(RuleBroken) as complaint:
         hold_on(run, made, name, 1, early)
     assert "too_early" in {problem.code for problem in complaint.value.problems}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("letter", CLASS_RULES)
+def test_class_rules_were_adopted_and_are_looked_at_again_on_their_days(letter: str) -> None:
+    region, proposed_by, size, votes, (adopted_on, review_on, late_on), texts = CLASS_RULES[letter]
+    run = run_in(region)
+    for number in range(size - len(run.pupils) - 1):
+        make_pupil(run.scene.school_class, f"Leerling{number}")
+    made = begin_other(run, METHOD_OF.get(letter, "class_thermometer"))
+    voted = {"vote_for": votes[0], "vote_total": votes[1]}
+    days = {"adopted_on": adopted_on, "review_on": review_on}
+    for text in texts:
+        changes = {"text": text, "proposed_by": proposed_by, **voted, **days}
+        rule = adopt(run, made, at(adopted_on), **changes)
+        told = DueMoment.objects.filter(source=CLASS_RULE, source_uuid=rule.uuid)
+        assert rule.review_on == review_on
+        assert {(m.kind, m.fires_at.date()) for m in told} == {
+            ("review_due", review_on),
+            ("stayed_open", late_on),
+        }
+    assert [rule.text for rule in made.class_rules.all()] == texts

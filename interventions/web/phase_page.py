@@ -25,6 +25,9 @@ from pestzorg.posting.merging import Clash
 from pestzorg.web.forms import add_rule_errors
 from schools.models import User
 
+# What stands on the page beside the questions, and where.
+ANCHORS = {"proposals": "h-proposals", "class_rules": "h-rules"}
+
 
 @dataclass
 class PhasePage:
@@ -111,7 +114,7 @@ class PhasePage:
         for problem in error.problems:
             place = self._place_of(problem)
             if place is None:
-                anchor = "h-proposals" if problem.field == "proposals" else "content"
+                anchor = ANCHORS.get(problem.field or "", "content")
                 self.asides.append(ListProblem(anchor, "", str(problem.message)))
                 continue
             form, name = place

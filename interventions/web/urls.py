@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from interventions.web import measurements, pages, phases, starting
+from interventions.web import class_rules, measurements, pages, phases, starting
 from interventions.web.doors import in_case, without_case
 from interventions.web.facilitating import facilitator
 from interventions.web.team import team
@@ -47,6 +47,7 @@ urlpatterns = [
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),
     *_both("group/", pages.group, "group", *RUN),
     *_both("measurements/", measurements.measurements, "measurements", *RUN),
+    *_both("rules/", class_rules.adopt_within, "rules", *RUN),
     *_both("round/", pages.add_another, "round", *RUN_ONLY),
     *_both("facilitator/", facilitator, "facilitator", *HAND_ON),
     *_both("stop/", pages.stop, "stop", *RUN),

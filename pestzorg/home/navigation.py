@@ -42,13 +42,11 @@ class Item:
     current: bool
 
 
-INTERVENTION = ("page", "phase", "group", "measurements", "facilitator", "stop", "finish")
+INTERVENTION = ("page", "phase", "group", "measurements", "rules", "facilitator", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
 OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
-OF_CLASS = (
-    "thermometer",
-    *(f"interventions:{name}" for name in (*INTERVENTION, "new", "list", "team")),
-)
+ALONE = tuple(f"interventions:{name}" for name in (*INTERVENTION, "new", "list", "team"))
+OF_CLASS = ("thermometer", "class_rules", *ALONE)
 
 # `pages` names whole namespaces ("cases") or single pages ("home:today").
 PLACES = (

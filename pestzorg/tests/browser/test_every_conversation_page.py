@@ -103,6 +103,7 @@ ELSEWHERE = {
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/group/": "its group: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/measurements/": "its class before and after: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/facilitator/": "another facilitator: test_intervention_pages.py",
+    "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/rules/": "a class rule out of it: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/stop/": "it stops: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/finish/": "it is over: test_intervention_pages.py",
     "drafts/key/": "asked by the script; no page",

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Page
 
 from cases.tests.conftest import scene
+from interventions.services.class_rules import end_rule
 from interventions.tests.conftest import run
 from interventions.tests.over import over
-from interventions.tests.running import Run, begin, begin_freely, decide
+from interventions.tests.running import Run, adopt, begin, begin_freely, decide
 from pestzorg.testing.builders import NOW
 from pestzorg.tests.browser.test_pages import sign_in, wrong_pages
 
@@ -32,7 +33,7 @@ def test_an_approach_of_a_case(page: Page, live_server: Any, run: Run, sign_in: 
     started = begin(run)
     own = f"{home}{started.uuid}/"
     phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]
-    asked = [f"{own}{name}/" for name in ("group", "measurements", "facilitator")]
+    asked = [f"{own}{name}/" for name in ("group", "measurements", "rules", "facilitator")]
     pages = [own, *asked, *phases, f"{own}stop/", f"{own}finish/"]
     assert wrong_pages(page, live_server.url, pages) == {}
 
@@ -55,3 +56,14 @@ def test_all_approaches_of_the_school(
     over(run, 5, outcome={"target_says": "better", "safety_score": 7})
     sign_in(run.scene.coordinator, NOW)
     assert wrong_pages(page, live_server.url, ["/interventions/team/"]) == {}
+
+
+def test_class_rules(page: Page, live_server: Any, run: Run, sign_in: Callable) -> None:
+    sign_in(run.scene.teacher, NOW)
+    rules = f"/classes/{run.scene.school_class.uuid}/rules/"
+    assert wrong_pages(page, live_server.url, [rules]) == {}
+    kept = adopt(run, begin(run), NOW)
+    ended = adopt(run, run.case.interventions.get(), NOW, text="We groeten elkaar")
+    end_rule(run.actor, ended, "Dat gaat vanzelf.", ended_on=NOW.date(), now=NOW)
+    pages = ["/classes/", rules, f"{rules}new/", f"/class-rules/{kept.uuid}/"]
+    assert wrong_pages(page, live_server.url, pages) == {}

@@ -32,7 +32,7 @@ from schools.roles import Role
 from schools.services.places import found_school
 from schools.services.tokens import issue_token
 
-OF_CLASSES = ("preventive_uuid", "preventive_phase_uuid", "class_uuid", "run_uuid")
+OF_CLASSES = ("preventive_uuid", "preventive_phase_uuid", "class_uuid", "run_uuid", "rule_uuid")
 Parts = dict[str, Any]  # name of a route parameter -> what stands there
 
 

@@ -31,7 +31,7 @@ from pestzorg.testing.builders import (
     make_talk,
 )
 from pestzorg.tests.security import interventions
-from pestzorg.tests.security.personas_class import CLASS_TEACHERS, open_survey, prepared
+from pestzorg.tests.security.personas_class import CLASS_TEACHERS, agreed, open_survey, prepared
 from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
 from schools.services.feeds import open_feed
@@ -85,7 +85,7 @@ def build_world() -> World:
     other = make_class(school, "8B")
     run, secret = open_survey(other)
     world.own["PL"] = {"secret": secret}
-    world.other |= {"class_uuid": other.uuid, "run_uuid": run.uuid}
+    world.other |= {"class_uuid": other.uuid, "run_uuid": run.uuid, "rule_uuid": agreed(other).uuid}
     for persona in CLASS_TEACHERS:
         own = group if persona == "T0" else make_class(school, persona, people[persona])
         world.own[persona] |= prepared(own)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from interventions.models import AnswerBox, Run
+from interventions.models import AnswerBox, ClassRule, Run
 from interventions.services.survey_tokens import make_tokens
 from interventions.thermometer.box import empty_box
 from interventions.thermometer.questionnaire import FULL, version
@@ -32,6 +33,18 @@ def open_survey(group: SchoolClass) -> tuple[Run, str]:
 
 
 def prepared(group: SchoolClass) -> dict[str, Any]:
-    """A run of a class that waits to be opened, and how addresses name both."""
+    """A run of a class that waits to be opened and a rule of that class, and how addresses name all three."""
     run = Run.objects.create(school=group.school, school_class=group, planned_on=NOW.date())
-    return {"class_uuid": group.uuid, "run_uuid": run.uuid}
+    return {"class_uuid": group.uuid, "run_uuid": run.uuid, "rule_uuid": agreed(group).uuid}
+
+
+def agreed(group: SchoolClass) -> ClassRule:
+    """A rule of a class."""
+    return ClassRule.objects.create(
+        school=group.school,
+        school_class=group,
+        text="We spelen samen",
+        proposed_by="pupils",
+        adopted_on=NOW.date(),
+        review_on=NOW.date() + timedelta(weeks=4),
+    )

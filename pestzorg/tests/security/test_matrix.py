@@ -86,7 +86,7 @@ MAY_BE_EMPTY = {
 # At another school these are open for the own school there; this school must not show.
 AT_ANOTHER_SCHOOL = {"PX", "OB"}
 ABOUT_ONES_OWN_SCHOOL = {"R10", "R11", "R40", "R61"}
-OF_A_CLASS = {"R05", "R58"}
+OF_A_CLASS = {"R05", "R58", "R59", "R60"}
 
 # The address of a calendar feed is a secret: it opens for whoever has it, signed in or not, and for nobody else.
 FEED = "<str:secret>"
