@@ -13,8 +13,8 @@ from cases.protocol import Field
 from cases.queries.completeness import missing_answer
 from interventions.models import Member, PersonNote, PhaseRecord
 from interventions.protocol import Phase
-from interventions.queries.measurements import measurement_problems
 from interventions.queries.class_rules import rules_from
+from interventions.queries.measurements import measurement_problems
 from interventions.queries.people import Asked, asked_in, members_of
 from interventions.queries.schedule import before, earliest_on, meeting_of, records_of
 from pestzorg.errors import Problem

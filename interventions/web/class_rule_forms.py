@@ -107,7 +107,7 @@ class ReviewForm(WordingForm):
     reason = needed(text_field(_("Why does it end?"), limit=LONGEST_END))
     review_on = needed(
         forms.DateField(
-            label=_("Look again on"),
+            label=_("Look again next on"),
             help_text=_("Without school on that day it becomes the next school day."),
             required=False,
             widget=DateInput,
@@ -125,7 +125,7 @@ class ReviewForm(WordingForm):
             "review_on": review_on,
         }
         super().__init__(*args, **kwargs)
-        self.fields["proposed_by"].required = False
+        needed(self.fields["proposed_by"]).required = False
         for name in ("text", "word_ok", "proposed_by", "vote_for", "vote_total"):
             applies_when(self.fields[name], "outcome", [CHANGED])
         applies_when(self.fields["reason"], "outcome", [ENDED])
