@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from interventions.queries.thermometer_results import Results, Row
-from interventions.queries.thermometer_words import conclusion
+from interventions.queries.thermometer_words import NOTICE, conclusion
 
 
 def poster(results: Results) -> dict[str, Any]:
@@ -28,10 +28,7 @@ def poster(results: Results) -> dict[str, Any]:
         "lines": [_line(row, both=results.before is not None) for row in results.rows],
         "close": [
             _("0 is ice-cold, 100 is as warm as can be."),
-            _(
-                "The class thermometer is a tool to talk with. It is not the official monitor of safety at school, "
-                "and does not replace it."
-            ),
+            str(NOTICE),
         ],
         "foot": f"{run.school.name} · {name}",
         "page_word": _("Page"),

@@ -6,11 +6,16 @@ from collections.abc import Iterable
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from interventions.queries.thermometer_results import Results, Row
 from interventions.thermometer.compare import Label
 from interventions.thermometer.questionnaire import questionnaire
 
+NOTICE = gettext_lazy(
+    "The class thermometer is a tool to talk with. It is not the official monitor of safety at school, "
+    "and does not replace it."
+)
 WORSE = {Label.SLIGHTLY_WORSE, Label.CLEARLY_WORSE}
 BETTER = {Label.SLIGHTLY_BETTER, Label.CLEARLY_BETTER}
 

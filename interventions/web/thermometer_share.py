@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from interventions.access.thermometer import get_run
 from interventions.queries.thermometer_poster import poster
 from interventions.queries.thermometer_results import Results, answered
+from interventions.queries.thermometer_table import rows_of
 from interventions.services.survey_tokens import renew_codes
 from interventions.web.qr import qr_of
 from pestzorg.errors import RuleBroken
@@ -19,6 +20,7 @@ from pestzorg.pdf.typeset import typeset
 from pestzorg.web.pages import page
 from pestzorg.web.papers import send_paper
 from pestzorg.web.parts import tell
+from pestzorg.web.tables import send_table
 from schools.web.staff_request import StaffRequest
 
 STOP_POLLING = 286  # htmx asks no more
@@ -80,6 +82,16 @@ def wall(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
         filename="thermometer.pdf",
         back=reverse("thermometer:run", args=[found.uuid]),
     )
+
+
+@page(GET="R05")
+def table(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
+    """The result for a spreadsheet, once there is one that may be shown."""
+    found = get_run(request.user, "R05", run_uuid, request.now)
+    rows = rows_of(Results(found))
+    if not rows:
+        return redirect("thermometer:run", found.uuid)
+    return send_table(rows, filename="thermometer.csv")
 
 
 @page(POST="R58")

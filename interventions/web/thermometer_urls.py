@@ -12,6 +12,7 @@ urlpatterns = [
     path("thermometer/board/", board.board, name="board"),
     path("thermometer/<uuid:run_uuid>/", thermometer.run, name="run"),
     path("thermometer/<uuid:run_uuid>/poster/", thermometer_share.wall, name="poster"),
+    path("thermometer/<uuid:run_uuid>/table/", thermometer_share.table, name="table"),
     path("thermometer/<uuid:run_uuid>/open/", thermometer.open_, name="open"),
     path("thermometer/<uuid:run_uuid>/close/", thermometer.close, name="close"),
     path("thermometer/<uuid:run_uuid>/drop/", thermometer.drop, name="drop"),
