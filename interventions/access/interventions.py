@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from cases.access import Who, rules_on
+from cases.access import Who, rules_on, visible_to
+from cases.ceilings import Level
 from cases.models import Case
 from interventions.models import Intervention
 from schools.access import schools_for
@@ -44,6 +45,15 @@ def without_case_visible_to(who: Who) -> QuerySet[Intervention]:
     my_school = Q(school__in=schools_for(user, now, (Role.COORDINATOR,)))
     found = Intervention.objects.filter(mine | my_class | my_school, case=None)
     return Intervention.objects.filter(pk__in=found.values("pk"))
+
+
+def interventions_visible_to(who: Who) -> QuerySet[Intervention]:
+    """All that somebody reads: of the cases whose content they see (R14), and without a case (R56)."""
+    of_cases = Intervention.objects.filter(case__in=visible_to(who, Level.VIEW))
+    alone = without_case_visible_to(who)
+    # A union: two conditions joined by "or" would keep the database from using an index for either.
+    both = of_cases.order_by().values("pk").union(alone.order_by().values("pk"))
+    return Intervention.objects.filter(pk__in=both)
 
 
 def get_of_case(case: Case, intervention_uuid: UUID) -> Intervention:

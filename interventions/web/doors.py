@@ -13,14 +13,11 @@ from django.views.decorators.http import require_http_methods
 from cases.access import Who, who
 from cases.models import Case
 from cases.web.doors import SHOWS, case_page, rule_for
-from interventions import events
 from interventions.access.interventions import get_of_case, get_without_case, may_run
 from interventions.models import Intervention
-from pestzorg.audit import log
-from pestzorg.audit.log import Look
+from interventions.services.looks import note_denied_alone, note_look_alone
 from pestzorg.rules.registry import declare
 from pestzorg.web.pages import Page, answer, fresh, methods_of
-from schools.models import User
 
 # With these rules somebody writes; reading along is another one.
 RUNS = frozenset({"R25", "R57"})
@@ -52,13 +49,12 @@ def without_case(**rule_by_method: str) -> Callable[[Page], Page]:
                 intervention = get_without_case(me, preventive_uuid)
                 given = _given(intervention, kwargs.get("preventive_phase_uuid"))
             except Http404:
-                _note(me, events.DENIED, rule, Look(None, None, subject_uuid=preventive_uuid))
+                note_denied_alone(me, preventive_uuid, rule)
                 raise
             view = partial(answer, page)
             response = require_http_methods(methods)(view)(request, **given)
             if response.status_code in SHOWS:
-                look = Look(None, intervention.school_id, subject_uuid=intervention.uuid)
-                _note(me, events.READ, rule, look)
+                note_look_alone(me, intervention, rule)
             return response
 
         return enter
@@ -79,8 +75,3 @@ def _given(intervention: Intervention, phase_uuid: UUID | None) -> dict[str, Any
 def _refuse_reader(me: Who, intervention: Intervention, rule: str) -> None:
     if rule in RUNS and not may_run(me, intervention):
         raise Http404
-
-
-def _note(me: Who, verb: str, rule: str, look: Look) -> None:
-    actor = me.user if isinstance(me.user, User) else None
-    log.record_read(actor, verb, [look], rule=rule, now=me.now)

@@ -19,7 +19,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "pestzorg",
     "VERSION": "1",
-    "DESCRIPTION": "Cases, conversations and agreements, as the caller may see them.",
+    "DESCRIPTION": "Cases, conversations, agreements and what a class does, as the caller may see them.",
     "SERVE_INCLUDE_SCHEMA": False,
     # What is shown and what is sent differ: a colleague is sent as a uuid, and shown with the name.
     "COMPONENT_SPLIT_REQUEST": True,
@@ -39,6 +39,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SettledStatus": "cases.api.serializers.agreement.SETTLED_CHOICES",
         "TalkStatus": "cases.models.FollowUpTalk.Status",
         "RecordedStatus": "cases.api.serializers.talk.RECORDED_CHOICES",
+        "InterventionStatus": "interventions.models.InterventionStatus",
+        "PhaseStatus": "interventions.models.PhaseStatus",
         "MeasureStatus": "cases.models.SelfProtectionMeasure.Status",
     },
 }

@@ -12,6 +12,7 @@ SIGNED_IN = [IsAuthenticated]
 app_name = "api"
 urlpatterns = [
     path("", include("cases.api.urls")),
+    path("", include("interventions.api.urls")),
     path(
         "openapi.json",
         declare(GET="P04")(SpectacularJSONAPIView.as_view(permission_classes=SIGNED_IN)),

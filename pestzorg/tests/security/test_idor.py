@@ -43,6 +43,7 @@ IN_A_QUERY = [
         [f"api/v1/{kind}/" for kind in ("cases", "conversations", "agreements", "talks")],
         ("school", "case"),
     ),
+    *product(["api/v1/interventions/"], ("school", "case", "class_group")),
 ]
 PARAMETER = re.compile(r"<\w+:(\w+)>")
 KEY = re.compile(r"<uuid:(\w+)>")
@@ -124,7 +125,7 @@ def test_a_foreign_key_in_a_query_answers_like_no_key_at_all(world: Strangers, n
         strange = {query(client, path, parameter, str(uuid4())) for _ in range(RANDOM_KEYS)}
         for foreign in attacker.foreign:
             school = foreign["case"].school
-            value = str(foreign["case_uuid"])
+            value = str(foreign["class_uuid" if parameter == "class_group" else "case_uuid"])
             if parameter == "school" and school != own_school:
                 value = school.code
             assert {query(client, path, parameter, value)} == strange, (path, parameter)

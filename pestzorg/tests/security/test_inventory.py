@@ -29,7 +29,10 @@ GUARDED = {
     *("Case", "Agreement", "FollowUpTalk", "Conversation", "Report", "StepRecord"),
     *("Intervention", "PhaseRecord", "Member", "Proposal"),
 }
-VIEW_ROOMS = ("cases/web", "cases/api", "interventions/web", "pestzorg/home")
+VIEW_ROOMS = (
+    *("cases/web", "cases/api", "interventions/web", "interventions/api"),
+    "pestzorg/home",
+)
 CSRF = re.compile(rb'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]*"')
 
 

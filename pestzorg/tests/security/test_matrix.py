@@ -46,7 +46,7 @@ NOT_BUILT = {
 # Not a route but a property of the case: it decides over the other rules when the case is restricted.
 COLUMN_ON_CASE = {"R16"}
 
-# Routes that are narrower than their rule: path -> (personas who may, the reason).
+# Routes that are narrower than their rule: path, or method and path -> (personas who may, the reason).
 NARROWER = {
     "reports/<uuid:report_uuid>/take-on/": ({"T0"}, "only the class teacher of the reported pupil"),
     "reports/pupils/": (
@@ -60,6 +60,10 @@ NARROWER = {
     "interventions/new/": (
         {"T0", "TV", "TC", "TM", "CO", "EX"},
         "only who has a class here, or coordinates one",
+    ),
+    "POST api/v1/interventions/": (
+        {"T0", "TV", "TC", "TM", "CO", "EX"},
+        "the same",
     ),
 }
 # Own means here: a report, task or token of theirs, an approach that they run or that runs in their class.
@@ -82,6 +86,7 @@ MAY_BE_EMPTY = {
     "api/v1/conversations/",
     "api/v1/agreements/",
     "api/v1/talks/",
+    "api/v1/interventions/",
 }
 # At another school these are open for the own school there; this school must not show.
 AT_ANOTHER_SCHOOL = {"PX", "OB"}
@@ -96,6 +101,7 @@ API_OBJECTS = {
     "conversations": "conversation_uuid",
     "agreements": "agreement_uuid",
     "talks": "talk_uuid",
+    "interventions": "intervention_uuid",
 }
 
 
@@ -143,8 +149,9 @@ def expected(persona: str, route: Route, is_own: bool, restricted: bool) -> str:
         return "deny"  # joined the matrix later: test_matrix_variants.py says what opens
     if column in {"TKr", "TKa"} and not route.path.startswith("api/") and route.rule != "R54":
         return "deny"  # a token is for programs: the pages do not know it
-    if route.path in NARROWER:
-        named = column in NARROWER[route.path][0]
+    narrower = NARROWER.get(f"{route.method} {route.path}") or NARROWER.get(route.path)
+    if narrower:
+        named = column in narrower[0]
         needs_own = "report_uuid" in route.path
         opened = "absent" if column in AT_ANOTHER_SCHOOL else "allow"
         return opened if named and (is_own or not needs_own) else "deny"

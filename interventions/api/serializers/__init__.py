@@ -1,0 +1,28 @@
+"""What the API shows and takes, one file per noun."""
+
+from interventions.api.serializers.beginning import BeginAloneSerializer, BeginSerializer
+from interventions.api.serializers.intervention import (
+    InterventionSerializer,
+    WholeInterventionSerializer,
+)
+from interventions.api.serializers.phase import (
+    AboutPersonSerializer,
+    HoldPhaseSerializer,
+    PhaseSerializer,
+    PlanPhaseSerializer,
+    SavePhaseSerializer,
+    SkipPhaseSerializer,
+)
+
+__all__ = [
+    "AboutPersonSerializer",
+    "BeginAloneSerializer",
+    "BeginSerializer",
+    "HoldPhaseSerializer",
+    "InterventionSerializer",
+    "PhaseSerializer",
+    "PlanPhaseSerializer",
+    "SavePhaseSerializer",
+    "SkipPhaseSerializer",
+    "WholeInterventionSerializer",
+]
