@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from cases.access import Who
 from interventions.access.classes import classes_for_rule
 from interventions.models import Run
 from schools.access import schools_for
@@ -18,6 +19,13 @@ from schools.roles import Role
 def runs_for_rule(user: User, rule: str, now: datetime) -> QuerySet[Run]:
     """The runs of those classes."""
     return Run.objects.filter(school_class__in=classes_for_rule(user, rule, now))
+
+
+def runs_visible_to(who: Who) -> QuerySet[Run]:
+    """The runs whose totals somebody sees (R05); a program with a token sees none."""
+    if not isinstance(who.user, User) or who.token is not None:
+        return Run.objects.none()
+    return runs_for_rule(who.user, "R05", who.now)
 
 
 def get_run(user: User, rule: str, uuid: UUID, now: datetime) -> Run:

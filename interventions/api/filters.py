@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
-from interventions.models import InterventionStatus
+from interventions.models import InterventionStatus, Run
 
 
 class InterventionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -17,3 +17,13 @@ class InterventionFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="class_group__uuid", help_text="One class by its uuid."
     )
     case = django_filters.UUIDFilter(field_name="case__uuid", help_text="One case by its uuid.")
+
+
+class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """`?state=closed&school=de-vaart`."""
+
+    state = django_filters.ChoiceFilter(choices=Run.State.choices)
+    school = django_filters.CharFilter(field_name="school__code", help_text="Code of a school.")
+    class_group = django_filters.UUIDFilter(
+        field_name="school_class__uuid", help_text="One class by its uuid."
+    )

@@ -41,6 +41,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RecordedStatus": "cases.api.serializers.talk.RECORDED_CHOICES",
         "InterventionStatus": "interventions.models.InterventionStatus",
         "PhaseStatus": "interventions.models.PhaseStatus",
+        "RunState": "interventions.models.Run.State",
+        "RunVersion": "interventions.models.Run.Version",
         "MeasureStatus": "cases.models.SelfProtectionMeasure.Status",
     },
 }

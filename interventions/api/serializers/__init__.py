@@ -13,6 +13,7 @@ from interventions.api.serializers.phase import (
     SavePhaseSerializer,
     SkipPhaseSerializer,
 )
+from interventions.api.serializers.thermometer import RunSerializer, RunWithResultsSerializer
 
 __all__ = [
     "AboutPersonSerializer",
@@ -22,6 +23,8 @@ __all__ = [
     "InterventionSerializer",
     "PhaseSerializer",
     "PlanPhaseSerializer",
+    "RunSerializer",
+    "RunWithResultsSerializer",
     "SavePhaseSerializer",
     "SkipPhaseSerializer",
     "WholeInterventionSerializer",

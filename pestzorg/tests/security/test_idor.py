@@ -44,6 +44,7 @@ IN_A_QUERY = [
         ("school", "case"),
     ),
     *product(["api/v1/interventions/"], ("school", "case", "class_group")),
+    *product(["api/v1/thermometer-runs/"], ("school", "class_group")),
 ]
 PARAMETER = re.compile(r"<\w+:(\w+)>")
 KEY = re.compile(r"<uuid:(\w+)>")

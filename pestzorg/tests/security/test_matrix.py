@@ -87,6 +87,7 @@ MAY_BE_EMPTY = {
     "api/v1/agreements/",
     "api/v1/talks/",
     "api/v1/interventions/",
+    "api/v1/thermometer-runs/",
 }
 # At another school these are open for the own school there; this school must not show.
 AT_ANOTHER_SCHOOL = {"PX", "OB"}
@@ -102,6 +103,7 @@ API_OBJECTS = {
     "agreements": "agreement_uuid",
     "talks": "talk_uuid",
     "interventions": "intervention_uuid",
+    "thermometer-runs": "run_uuid",
 }
 
 
