@@ -51,15 +51,24 @@ def current(key: str) -> Method:
 @lru_cache(maxsize=64)
 def method(key: str, version: str) -> Method:
     """One version of a method; an unknown one raises UnknownMethod, a wrong file ProtocolError."""
+    return read_method(file_of(key, version))
+
+
+def file_of(key: str, version: str) -> Path:
+    """Where a version of a method stands; an unknown one raises UnknownMethod."""
     file = EDITIONS / key / f"{version}.toml"
     if key not in methods() or file.stem not in {other.stem for other in file.parent.iterdir()}:
         raise UnknownMethod(f"{key} {version}")
-    return read_method(file)
+    return file
 
 
 def read_method(file: Path) -> Method:
     """Read and check one file; anything wrong raises ProtocolError."""
-    table = open_table(file)
+    return method_of(open_table(file))
+
+
+def method_of(table: Table) -> Method:
+    """Read and check what stands in a file, or in a file as a school adapted it; else ProtocolError."""
     table.only(METHOD_KEYS)
     found = Method(
         key=key_of(table),
