@@ -15,6 +15,9 @@ FINISHED = "intervention_finished"
 READ = "intervention_read"
 DENIED = "intervention_denied"
 
+METHOD_ADAPTED = "method_adapted"
+METHOD_COPY_RETIRED = "method_copy_retired"
+
 RUN_PREPARED = "thermometer_prepared"
 RUN_OPENED = "thermometer_opened"
 CODES_RENEWED = "thermometer_codes_renewed"

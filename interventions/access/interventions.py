@@ -58,7 +58,7 @@ def interventions_visible_to(who: Who) -> QuerySet[Intervention]:
 
 def get_of_case(case: Case, intervention_uuid: UUID) -> Intervention:
     """An intervention of a case whose door was passed already, else Http404."""
-    people = ("school", "class_group", "facilitator", "conversation__target")
+    people = ("school", "class_group", "facilitator", "conversation__target", "method_copy")
     found = Intervention.objects.filter(case=case, uuid=intervention_uuid).select_related(*people)
     intervention = found.first()
     if intervention is None:
@@ -70,7 +70,9 @@ def get_of_case(case: Case, intervention_uuid: UUID) -> Intervention:
 def get_without_case(who: Who, intervention_uuid: UUID) -> Intervention:
     """The intervention when it is open to this person, else Http404: absent and forbidden look the same."""
     found = without_case_visible_to(who).filter(uuid=intervention_uuid)
-    intervention = found.select_related("school", "class_group", "facilitator").first()
+    intervention = found.select_related(
+        "school", "class_group", "facilitator", "method_copy"
+    ).first()
     if intervention is None:
         raise Http404
     return intervention

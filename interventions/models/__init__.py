@@ -4,6 +4,7 @@ from interventions.models.answer_box import AnswerBox
 from interventions.models.class_rule import ClassRule
 from interventions.models.intervention import Consent, Intervention, InterventionStatus
 from interventions.models.member import Member
+from interventions.models.method_copy import MethodCopy
 from interventions.models.person_note import PersonNote
 from interventions.models.phase_record import PhaseRecord, PhaseStatus
 from interventions.models.phase_version import PhaseVersion
@@ -19,6 +20,7 @@ __all__ = [
     "Intervention",
     "InterventionStatus",
     "Member",
+    "MethodCopy",
     "PersonNote",
     "PhaseRecord",
     "PhaseStatus",

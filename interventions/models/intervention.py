@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Conversation, Participant
+from interventions.models.method_copy import MethodCopy
 from interventions.models.run import Run
 from interventions.protocol import Method, Variant, method
 from pestzorg.crypto.fields import EncryptedJSONField, EncryptedTextField
@@ -53,6 +54,10 @@ class Intervention(WithUuid, WithVersion):
     )
     method = models.CharField(max_length=40)
     edition = models.CharField(max_length=20)
+    # In the words of the school, when it had its own as this began.
+    method_copy = models.ForeignKey(
+        MethodCopy, on_delete=models.PROTECT, null=True, blank=True, related_name="interventions"
+    )
     variant = models.CharField(max_length=40)
     facilitator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -121,6 +126,8 @@ class Intervention(WithUuid, WithVersion):
     @property
     def definition(self) -> Method:
         """The method as it was worded when this began."""
+        if self.method_copy is not None:
+            return self.method_copy.definition
         return method(self.method, self.edition)
 
     @property

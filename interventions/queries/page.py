@@ -31,6 +31,7 @@ from schools.models import User
 from schools.queries.calendars import calendar_for
 
 CLASS_APPROACH = 8
+IN_A_LINE = ("class_group", "facilitator", "method_copy")
 # The outcome is asked of nobody by name, and read by who sees the whole.
 IN_WORDS = Printer("file", str, {})
 
@@ -218,7 +219,7 @@ class CaseCard:
 
 def case_card(who: Who, case: Case) -> Card | None:
     """The card on the page of a case, for a reader who sees its content; nothing while there is nothing to tell."""
-    found = Intervention.objects.filter(case=case).select_related("class_group", "facilitator")
+    found = Intervention.objects.filter(case=case).select_related(*IN_A_LINE)
     lines = lines_of(list(found))
     may_start = "R24" in rules_on(who, case) and startable(case) is not None
     if not lines and not may_start:
@@ -245,6 +246,6 @@ def startable(case: Case) -> StepRecord | None:
 
 def own_without_case(who: Who) -> list[Line]:
     """What this reader runs or follows without a case, the open ones first."""
-    found = without_case_visible_to(who).select_related("class_group", "facilitator")
+    found = without_case_visible_to(who).select_related(*IN_A_LINE)
     rows = sorted(found, key=lambda one: (not one.is_open, -one.started_at.timestamp()))
     return lines_of(rows)

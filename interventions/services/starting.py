@@ -17,7 +17,8 @@ from cases.services.sharing import lock
 from interventions import events
 from interventions.deadlines import plan_phases
 from interventions.models import Consent, Intervention, PhaseRecord
-from interventions.protocol import Method, Variant, current
+from interventions.protocol import Method, Variant
+from interventions.queries.offered import copy_in_use, offered
 from interventions.services.locking import calendar_of, record_event
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
@@ -44,7 +45,8 @@ def start_intervention(
     Lets the facilitator see the case while it runs, when `share_ok`. Refuses: no yes in step 8, something missing
     there, no consent where the method needs it, a class that is too small, a second one of the same kind.
     """
-    case, record, found = lock(conversation.case), _yes(conversation), current(method)
+    case, record = lock(conversation.case), _yes(conversation)
+    found = offered(case.school, method)
     way = _way(found, variant)
     problems = _decision_problems(record, method, way, now)
     refuse_if([*_case_problems(case, conversation, method), *problems])
@@ -68,7 +70,7 @@ def start_preventive(
     facilitator: User | None = None,
 ) -> Intervention:
     """Begin one without a case, run by `actor` unless somebody else is named. Refuses what is about a pupil."""
-    found = current(method)
+    found = offered(class_group.school, method)
     way = _way(found, variant)
     if not way.without_case:
         raise broken("method", _("This approach begins in a conversation with a pupil."), "case")
@@ -171,6 +173,8 @@ def _store(actor: User, made: Intervention, now: datetime) -> None:
     except CalendarEnds:
         told = _("The school year of this day is not in the calendar yet.")
         raise broken("planned_start", told, "calendar") from None
+    if copy := copy_in_use(made.school, made.method):
+        made.method_copy, made.edition = copy, copy.edition
     write(made, actor, now)
     for number, phase in enumerate(made.definition.phases_of(made.variant), start=1):
         record = PhaseRecord(intervention=made, key=phase.key, number=number)

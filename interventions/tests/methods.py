@@ -84,3 +84,13 @@ def folder_with(tmp_path: Path, text: str = SIXTH, key: str = "listening_hour") 
     file.parent.mkdir()
     file.write_text(text, encoding="utf-8")
     return copied
+
+
+def with_newer(folder: Path, key: str, changed: dict[str, str]) -> Path:
+    """The folder with another edition of a method, in which these words were replaced."""
+    text = (folder / key / "2026-1.toml").read_text(encoding="utf-8")
+    for old, new in {'version = "2026-1"': 'version = "2026-2"', **changed}.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / key / "2026-2.toml").write_text(text, encoding="utf-8")
+    return folder

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from interventions.models import Intervention
-from interventions.protocol import current, loader
+from interventions.protocol import current
 from interventions.queries.addresses import url_of
-from interventions.tests.methods import folder_with
-from interventions.tests.running import MONDAY, Run, decide, fresh, phase
+from interventions.services.adapting import adapt_method
+from interventions.tests.running import MONDAY, Run, begin_freely, decide, fresh, phase
 from interventions.tests.running import at as moment_of
 from pestzorg.testing.builders import NOW
 from schools.models import User
@@ -34,14 +33,6 @@ def signed_in(user: User) -> Client:
 
 def text_of(answer: Any) -> str:
     return str(answer.content.decode())
-
-
-@pytest.fixture
-def sixth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(loader, "EDITIONS", folder_with(tmp_path))
-    loader.method.cache_clear()
-    yield "listening_hour"
-    loader.method.cache_clear()
 
 
 def test_sixth_method_runs_from_start_to_end_without_a_line_of_code(
@@ -80,3 +71,14 @@ def test_own_method_of_the_school_begins_out_of_step_8(run: Run, sixth: str) -> 
     new = reverse("interventions:case-new", args=[run.case.uuid])
     client.post(new, {"variant": f"{sixth}:usual", "share_ok": "on"})
     assert Intervention.objects.get().definition == current(sixth)
+
+
+def test_school_puts_a_sixth_method_in_its_own_words_too(run: Run, sixth: str) -> None:
+    school = run.scene.school
+    adapted = {"label": "Luisterkring", "phases-look_back-gap": [6, 10]}
+    adapt_method(run.actor, school, sixth, adapted, now=NOW)
+    made = begin_freely(run, sixth, "usual")
+    assert str(fresh(made).definition.label) == "Luisterkring"
+    text = text_of(signed_in(run.scene.teacher).get(url_of(made, "page")))
+    assert "Luisterkring" in text
+    assert "Luisteruur" not in text

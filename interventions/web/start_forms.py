@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.protocol import vocabulary
 from cases.web.fields import AsksLater
-from interventions.protocol import Variant, current, methods
+from interventions.protocol import Method, Variant, methods
+from interventions.queries.offered import offered
 from pestzorg.web.forms import ChipRadio, DateInput
-from schools.models import SchoolClass, User
+from schools.models import School, SchoolClass, User
 from schools.queries.people import staff_of
 
 
@@ -22,15 +23,16 @@ class StartForm(AsksLater):
 
     variant = forms.ChoiceField(label=_("How do you run it?"), widget=ChipRadio)
 
-    def __init__(self, *args: Any, method: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, method: str, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.keys = [method] if method != "other" else own_methods()
-        ways = [(key, way) for key in self.keys for way in current(key).variants]
+        keys = [method] if method != "other" else own_methods()
+        self.methods = [offered(school, key) for key in keys]
+        ways = _ways(self.methods)
         cast(forms.ChoiceField, self.fields["variant"]).choices = [
-            (f"{key}:{way.key}", _named(key, way)) for key, way in ways
+            (f"{found.key}:{way.key}", _named(found, way)) for found, way in ways
         ]
         if ways:
-            self.initial.setdefault("variant", f"{ways[0][0]}:{ways[0][1].key}")
+            self.initial.setdefault("variant", f"{ways[0][0].key}:{ways[0][1].key}")
         del self.fields["wish_reason"]
 
     def service_values(self) -> dict[str, Any]:
@@ -62,8 +64,10 @@ class PreventiveForm(forms.Form):
         self.staff = {
             str(person.uuid): person for school in schools for person in staff_of(school, now)
         }
-        ways = [(key, way) for key in methods() for way in current(key).variants]
-        free = [(f"{key}:{way.key}", _named(key, way)) for key, way in ways if way.without_case]
+        # Who works at two schools chooses the class on this page: then the names are those of the methods.
+        school = schools.pop() if len(schools) == 1 else None
+        ways = _ways([offered(school, key) for key in methods()])
+        free = [(f"{m.key}:{way.key}", _named(m, way)) for m, way in ways if way.without_case]
         people = [(key, person.full_name) for key, person in self.staff.items()]
         for name, choices in (
             ("class_group", [(key, one.name) for key, one in self.classes.items()]),
@@ -90,6 +94,9 @@ def own_methods() -> list[str]:
     return [key for key in methods() if key not in vocabulary.keys("class_methods")]
 
 
-def _named(key: str, way: Variant) -> str:
-    method = current(key)
+def _ways(found: Sequence[Method]) -> list[tuple[Method, Variant]]:
+    return [(method, way) for method in found for way in method.variants]
+
+
+def _named(method: Method, way: Variant) -> str:
     return f"{method.label}: {way.label}" if len(method.variants) > 1 else str(method.label)

@@ -34,15 +34,14 @@ def new(request: StaffRequest, case: Case) -> HttpResponse:
         messages.info(request, _("Step 8 decides first which approach fits."))
         return redirect(reverse("cases:page", args=[case.uuid]))
     conversation, method = record.conversation, str(record.answer("method"))
-    form, made = StartForm(posted(request), method=method), list[Intervention]()
+    form, made = StartForm(posted(request), method=method, school=case.school), list[Intervention]()
 
     def act() -> None:
         given = form.service_values()
         made.append(start_intervention(request.user, conversation, now=request.now, **given))
 
     if request.method != "POST" or not done(form, act):
-        found = [current(key) for key in form.keys]
-        about = {"case": case, "title": case_title(case), "record": record, "methods": found}
+        about = {"case": case, "title": case_title(case), "record": record, "methods": form.methods}
         return form_page(request, "interventions/start.html", form, about)
     messages.success(request, _("The approach has begun."))
     return redirect(url_of(made[0], "page"))
