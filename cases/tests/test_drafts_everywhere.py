@@ -23,7 +23,10 @@ from pestzorg.testing.posted import fields_of
 
 TYPED = "Kanarie zingt weer"
 OF_INTERVENTIONS = "../../interventions/tests/test_drafts.py"
-INTERVENTIONS = ("facilitator", "finish", "group", "phase", "preventive", "start", "stop")
+INTERVENTIONS = (
+    *("facilitator", "finish", "group", "method_adapt"),
+    *("phase", "preventive", "start", "stop"),
+)
 # template -> where its draft is proved: a row of PAGES below, else the test
 KEPT = {
     "cases/_settle_form.html": "settle",

@@ -101,7 +101,7 @@ def _record(actor: User, verb: str, copy: MethodCopy, now: datetime) -> None:
         now=now,
         school_id=copy.school_id,
         subject_uuid=copy.uuid,
-        rule="R63",
+        rule="R64",
         method=copy.method,
         number=copy.number,
     )

@@ -107,7 +107,7 @@ def test_log_tells_what_was_done_without_a_word_of_it(run: Run) -> None:
     retire_copy(run.actor, run.scene.school, KEY, now=NOW, read=copy)
     events = AuditEvent.objects.filter(subject_uuid=copy.uuid).order_by("id")
     assert [event.verb for event in events] == ["method_adapted", "method_copy_retired"]
-    assert {event.rule for event in events} == {"R63"}
+    assert {event.rule for event in events} == {"R64"}
     assert events[0].facts == {"method": KEY, "number": 1}
 
 

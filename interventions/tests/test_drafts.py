@@ -45,6 +45,11 @@ PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
         TYPED,
     ),
     "rule looked at again": (ruled, "reason", TYPED),
+    "adapt": (
+        lambda run: f"/interventions/methods/{run.scene.school.code}/no_blame/adapt/",
+        "purpose",
+        TYPED,
+    ),
     "preventive": (lambda _run: "/interventions/new/", "planned_start", "2025-12-01"),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from interventions.web import class_rules, measurements, pages, phases, starting
+from interventions.web import class_rules, measurements, methods, pages, phases, starting
 from interventions.web.doors import in_case, without_case
 from interventions.web.facilitating import facilitator
 from interventions.web.team import team
@@ -42,6 +42,10 @@ urlpatterns = [
     path("interventions/", starting.listing, name="list"),
     path("interventions/new/", starting.new_preventive, name="new"),
     path("interventions/team/", team, name="team"),
+    path("interventions/methods/", methods.listing, name="methods"),
+    path("interventions/methods/<slug:code>/<slug:method>/", methods.method, name="method"),
+    path("interventions/methods/<slug:code>/<slug:method>/adapt/", methods.adapt, name="adapt"),
+    path("interventions/methods/<slug:code>/<slug:method>/retire/", methods.retire, name="retire"),
     path("cases/<uuid:case_uuid>/interventions/new/", starting.new, name="case-new"),
     *_both("", pages.page, "page", *READ),
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),

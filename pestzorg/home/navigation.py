@@ -45,7 +45,10 @@ class Item:
 INTERVENTION = ("page", "phase", "group", "measurements", "rules", "facilitator", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
 OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
-ALONE = tuple(f"interventions:{name}" for name in (*INTERVENTION, "new", "list", "team"))
+OF_METHODS = ("methods", "method", "adapt")
+ALONE = tuple(
+    f"interventions:{name}" for name in (*INTERVENTION, *OF_METHODS, "new", "list", "team")
+)
 OF_CLASS = ("thermometer", "class_rules", *ALONE)
 
 # `pages` names whole namespaces ("cases") or single pages ("home:today").

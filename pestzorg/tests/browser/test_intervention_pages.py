@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from cases.tests.conftest import scene
+from interventions.services.adapting import adapt_method
 from interventions.services.class_rules import end_rule
 from interventions.tests.conftest import run
 from interventions.tests.over import over
@@ -66,4 +67,13 @@ def test_class_rules(page: Page, live_server: Any, run: Run, sign_in: Callable) 
     ended = adopt(run, run.case.interventions.get(), NOW, text="We groeten elkaar")
     end_rule(run.actor, ended, "Dat gaat vanzelf.", ended_on=NOW.date(), now=NOW)
     pages = ["/classes/", rules, f"{rules}new/", f"/class-rules/{kept.uuid}/"]
+    assert wrong_pages(page, live_server.url, pages) == {}
+
+
+def test_methods_of_a_school(page: Page, live_server: Any, run: Run, sign_in: Callable) -> None:
+    sign_in(run.scene.coordinator, NOW)
+    words = {"label": "Steungroep bij ons", "do-more": ["Begin met een rondje."]}
+    adapt_method(run.actor, run.scene.school, "support_group", words, now=NOW)
+    home = f"/interventions/methods/{run.scene.school.code}/support_group/"
+    pages = ["/interventions/methods/", home, f"{home}adapt/"]
     assert wrong_pages(page, live_server.url, pages) == {}

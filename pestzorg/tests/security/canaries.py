@@ -103,7 +103,7 @@ def build(canaries: Canaries, name: str, code: str) -> Place:
     return Place(
         school,
         people,
-        {**parts, **_of_people(teacher, token.uuid, feed), "code": school.code},
+        {**parts, **_of_people(teacher, token.uuid, feed), **_of_school(school, boss)},
         secret,
     )
 
@@ -114,6 +114,10 @@ def person(canaries: Canaries, school: School, role: Role) -> User:
     made = new_person(email, canaries.new("staff"), canaries.new("staff"), PASSWORD)
     give_role(None, made, role, now=NOW.replace(month=9), school=school)
     return made
+
+
+def _of_school(school: School, boss: User) -> dict[str, Any]:
+    return {"code": school.code, "method": interventions.adapted(boss, school)}
 
 
 def _of_people(teacher: User, token: UUID, feed: str) -> dict[str, Any]:

@@ -133,6 +133,7 @@ def _parts(school: School, boss: User, pupil: str, **fields: Any) -> Parts:
         "number": 2,
         "audience": "pupil",
         "code": school.code,
+        "method": interventions.METHOD,
     }
     if fields:
         Case.objects.filter(pk=case.pk).update(**fields)

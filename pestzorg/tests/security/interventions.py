@@ -8,9 +8,12 @@ from cases.models import Case
 from cases.services.conversations import step_records
 from cases.services.steps import save_step
 from interventions.models import Intervention
+from interventions.services.adapting import adapt_method
 from interventions.services.starting import start_intervention, start_preventive
 from pestzorg.testing.builders import NOW, make_class
 from schools.models import School, SchoolClass, User
+
+METHOD = "no_blame"
 
 
 def of_case(boss: User, case: Case, group: SchoolClass, words: str, **runs: Any) -> dict[str, Any]:
@@ -45,6 +48,12 @@ def without_case(runner: User, school: School, group: SchoolClass | None = None)
         now=NOW,
     )
     return {"preventive_uuid": made.uuid, "preventive_phase_uuid": _first(made)}
+
+
+def adapted(boss: User, school: School) -> str:
+    """A method that the school put in its own words, by its key."""
+    adapt_method(boss, school, METHOD, {"label": "Ons groepje"}, now=NOW)
+    return METHOD
 
 
 def _first(made: Intervention) -> Any:

@@ -31,6 +31,7 @@ from pestzorg.testing.builders import (
     make_talk,
 )
 from pestzorg.tests.security import interventions
+from pestzorg.tests.security.interventions import adapted
 from pestzorg.tests.security.personas_class import CLASS_TEACHERS, agreed, open_survey, prepared
 from schools.models import CalendarFeed, Membership, School, User
 from schools.roles import Role
@@ -170,6 +171,7 @@ def _other(boss: User, case: Case, school: School, people: dict[str, User]) -> d
         "number": 1,
         "audience": "pupil",
         "code": school.code,
+        "method": adapted(boss, school),
     }
 
 

@@ -57,6 +57,14 @@ NARROWER = {
         {"T0", "TV", "TC", "TM", "CO", "PX", "OB", "EX"},
         "a list of one's own, possibly empty, for teachers and coordinators",
     ),
+    "interventions/methods/": (
+        {"T0", "TV", "TC", "TM", "CO", "PX", "OB", "EX"},
+        "what the own school runs, for teachers and coordinators",
+    ),
+    "interventions/methods/<slug:code>/<slug:method>/": (
+        {"T0", "TV", "TC", "TM", "CO", "EX"},
+        "read by who runs it at this school: teachers and coordinators",
+    ),
     "interventions/new/": (
         {"T0", "TV", "TC", "TM", "CO", "EX"},
         "only who has a class here, or coordinates one",

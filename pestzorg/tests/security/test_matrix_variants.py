@@ -43,6 +43,11 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 OF_A_CASE = re.compile(r"(cases|agreements|talks|interventions|api/v1/\w+)/<")
 # Archived: nothing is written any more (matrix, note b).
 WRITING = {"R17", "R24", "R25", "R27", "R28", "R29", "R30", "R31", "R55"}
+FOR_TEACHERS = {
+    "interventions/",
+    "interventions/methods/",
+    "interventions/methods/<slug:code>/<slug:method>/",
+}
 COLUMN_OF = {"teacher": "T0", "coordinator": "CO", "counsellor": "VP", "principal": "PR"}
 # What the matrix does not say, because the persona joined it later: restricted cases are the safety officer's.
 SAFETY_OFFICER = {"R39": "case*", "R55": "case*", "R54": "fn", "R12": "case"}
@@ -119,9 +124,9 @@ def _excluded(ask: Ask, role: str) -> str:
     rule = str(ask.route.rule)
     if CELLS[rule]["object"] in {"case", "case*", "agreement"}:
         return "absent" if rule == "R12" else "deny"
-    if rule in {"R56", "R57"}:
+    if rule in {"R56", "R57", "R64"}:
         # Nobody is kept out of a class by being kept out of a case: as every colleague with this role.
-        opened = role == "coordinator" or (role == "teacher" and ask.route.path == "interventions/")
+        opened = role == "coordinator" or (role == "teacher" and ask.route.path in FOR_TEACHERS)
         return "allow" if opened else "deny"
     if rule in {*OF_A_CLASS, "R63"}:
         return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interventions', '0002_thermometer'),
+        ('interventions', '0007_class_rules'),
         ('schools', '0004_reminder_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
