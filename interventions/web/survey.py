@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,18 +18,18 @@ from interventions.models import Run
 from interventions.services.survey import answer_survey
 from interventions.services.survey_tokens import hand_out, run_of_token
 from interventions.thermometer.questionnaire import questionnaire, version
+from interventions.web.survey_guesses import may_guess, was_scanned, was_wrong
 from interventions.web.survey_walk import Walk
 from pestzorg.errors import RuleBroken
 from pestzorg.rules.registry import declare
-from pestzorg.signin.throttle import has_room, spend
 from pestzorg.web.forms import add_rule_errors
 from pestzorg.web.middleware import TimedRequest
 from schools.models.school import Country
 
 COOKIE, PATH = "pz-survey", "/k/"
 DEVICE = Signer(salt="interventions.survey.device")
-# Wrong codes of the whole installation: an address says nothing, a school shares one.
-WRONG_CODES, BURST, RATE = "survey codes", 300, 0.05
+THROTTLED = "throttled"
+TOO_MANY = _("Too many wrong codes. Wait a minute, or scan the code on the board with a camera.")
 # Where a child may talk about what the questions brought up.
 TO_TALK = ("refuses_school_from_fear",)
 
@@ -41,6 +42,7 @@ class CodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+    seal = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_code(self) -> str:
         """The digits; the board shows them in two groups."""
@@ -53,14 +55,13 @@ class CodeForm(forms.Form):
 def code(request: TimedRequest) -> HttpResponse:
     """Type the code of the class and get a place; a device that has one comes back to it."""
     # The QR code on the board brings the code along; it still takes a tap to get a place.
-    scanned = {"code": request.GET.get("c", "")}
+    scanned = {"code": request.GET.get("c", ""), "seal": request.GET.get("s", "")}
     form = CodeForm(request.POST if request.method == "POST" else None, initial=scanned)
-    if request.method == "POST" and form.is_valid():
-        if not has_room(WRONG_CODES, request.now, burst=BURST, rate=RATE):
-            form.add_error("code", str(_("Too many wrong codes. Wait a minute and try again.")))
-        elif place := _place(request, form):
-            return place
+    if request.method == "POST" and form.is_valid() and (place := _place(request, form)):
+        return place
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.has_error("code", THROTTLED):
+        status = HTTPStatus.TOO_MANY_REQUESTS
     return render(request, "survey/code.html", {"form": form}, status=status)
 
 
@@ -69,11 +70,15 @@ def _place(request: TimedRequest, form: CodeForm) -> HttpResponse | None:
     if secret := _of_this_device(request, typed):
         # Also when it was used by now: one device, one answer.
         return redirect("survey:survey", secret)
+    is_guess = not was_scanned(typed, form.cleaned_data["seal"])
+    if is_guess and not may_guess(request):
+        form.add_error("code", ValidationError(TOO_MANY, THROTTLED))
+        return None
     try:
         secret = hand_out(typed)
     except RuleBroken as refused:
-        if refused.problems[0].code == "unknown":
-            spend(WRONG_CODES, request.now, burst=BURST, rate=RATE)
+        if is_guess and refused.problems[0].code == "unknown":
+            was_wrong(request)
         add_rule_errors(form, refused)
         return None
     response = redirect("survey:survey", secret)

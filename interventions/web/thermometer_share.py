@@ -15,6 +15,7 @@ from interventions.queries.thermometer_results import Results, answered
 from interventions.queries.thermometer_table import rows_of
 from interventions.services.survey_tokens import renew_codes
 from interventions.web.qr import qr_of
+from interventions.web.survey_guesses import seal_of
 from pestzorg.errors import RuleBroken
 from pestzorg.pdf.typeset import typeset
 from pestzorg.web.pages import page
@@ -36,7 +37,7 @@ def share(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
     context = {
         "run": found,
         "address": address.partition("://")[2].rstrip("/"),
-        "qr": qr_of(f"{address}?c={found.code}"),
+        "qr": qr_of(f"{address}?c={found.code}&s={seal_of(found.code)}"),
         "answered": answered(found),
         "is_on_paper": not found.tokens.filter(is_handed_out=False).exists(),
     }

@@ -1,6 +1,6 @@
 """Limits on tries, counted in the database, so that every server process counts along.
 
-No limit looks at an address: a whole school shares one, and whoever attacks has many.
+No limit on an account looks at an address: a whole school shares one, and whoever attacks has many.
 """
 
 from __future__ import annotations
