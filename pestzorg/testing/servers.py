@@ -42,7 +42,7 @@ class Inbox:
 def smtp_server() -> Iterator[tuple[Inbox, int]]:
     """A real SMTP server on a free port of this machine."""
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         yield inbox, controller.port
@@ -90,7 +90,8 @@ def run_sweep(app: Celery, now: datetime) -> None:
         _wait_for_beat(heartbeat, now)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     # aiosmtpd calls itself on the port it was given, so it cannot be left to choose one.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

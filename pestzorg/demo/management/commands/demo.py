@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 _clear(place, children)
             guide = _tell(place, children)
             _start(children, Path(runtime), place.folder, port)
-            children.wait_until(lambda: _answers(port))
+            children.wait_until(lambda: answers(port))
             self._say(f"\npestzorg is ready at {place.address}/\n{guide}\nCtrl-C stops everything.")
             children.watch()
 
@@ -86,8 +86,7 @@ def _tell(place: Installation, children: Children) -> str:
 def _start(children: Children, runtime: Path, folder: Path, port: int) -> None:
     if not env.text("REDIS_URL", "") and broker.is_available():
         broker.start(children, runtime, folder / "valkey")
-    bind = ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
-    children.start("web", [*WEB, *bind])
+    children.start("web", web_command(port))
     if "REDIS_URL" in children.environment:
         children.start("worker", [*WORKER, *QUIET])
         children.start("beat", [*BEAT, *QUIET])
@@ -95,7 +94,14 @@ def _start(children: Children, runtime: Path, folder: Path, port: int) -> None:
         children.start("worker", [sys.executable, "-W", "ignore", "-m", "pestzorg.demo.solo"])
 
 
-def _answers(port: int) -> bool:
+def web_command(port: int) -> list[str]:
+    """How the web server is started, for this computer alone."""
+    bind = ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
+    return [*WEB, *bind]
+
+
+def answers(port: int) -> bool:
+    """Whether the web server on this port does its work."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/healthz")
