@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cases.protocol import Field
 from cases.queries.completeness import missing_answer
@@ -136,7 +137,11 @@ def _group_problems(holding: Holding) -> list[Problem]:
     count = len(joining) + with_target
     if least <= count <= most:
         return []
-    told = _("The group has %(count)s people. This method needs %(least)s to %(most)s.")
+    told = ngettext(
+        "The group has %(count)s person. This method needs %(least)s to %(most)s.",
+        "The group has %(count)s people. This method needs %(least)s to %(most)s.",
+        count,
+    )
     facts = {"count": count, "least": least, "most": most}
     return [Problem("group", told % facts, "size")]
 
