@@ -30,7 +30,7 @@ class SchoolInBrowser:
     ) -> None:
         self.page, self.url, self.set_clock, self.place = page, url, set_clock, place
         self.hand = hand or Hand(page)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine is slow
         self._here: tuple[User, datetime] | None = None
 
     def open(self, path: str) -> None:

@@ -50,7 +50,7 @@ class Hand:
         """Fill in the questions of a step."""
         kinds = {question.key: question for question in step.fields}
         for key, value in answers.items():
-            self.fill(key, _as_posted(kinds[key], value))
+            self.fill(key, as_posted(kinds[key], value))
 
     def press(self, action: str) -> None:
         """Press one of the buttons of the step page and wait for the answer."""
@@ -108,7 +108,8 @@ class Hand:
         field.fill(_typed(value))
 
 
-def _as_posted(question: Field, value: Any) -> Any:
+def as_posted(question: Field, value: Any) -> Any:
+    """What a page posts for an answer: a yes or no that must be answered is a word."""
     return _word(value) if question.kind == "bool" and question.required else value
 
 

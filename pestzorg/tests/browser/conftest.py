@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from pestzorg.demo.people import found
 from pestzorg.demo.scenario import Scenario
+from pestzorg.demo.telling import Teller
+from pestzorg.testing.approach import Approach
 from pestzorg.testing.playing import Player
+from pestzorg.testing.school_in_browser import PASSWORD
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,3 +32,17 @@ def play(
 ) -> Callable[[Scenario], Player]:
     """A scenario at its school, before anything happened: `play(C)`."""
     return lambda scenario: Player(scenario, page, live_server.url, set_clock)
+
+
+@pytest.fixture
+def approach(
+    page: Page, live_server: Any, set_clock: Callable[[datetime], None]
+) -> Callable[[Scenario, datetime], Approach]:
+    """A scenario that was told up to a moment, and goes on in the browser: `approach(A, at(6, 14, 15))`."""
+
+    def make(scenario: Scenario, until: datetime) -> Approach:
+        place = found(scenario.school, PASSWORD)
+        Teller(scenario, place).tell(scenario.until(until))
+        return Approach(Player(scenario, page, live_server.url, set_clock, place=place))
+
+    return make

@@ -1,7 +1,7 @@
 """Scenario B in a real browser: a pupil who has had enough, news that asks for an assessment, a deadline in a holiday.
 
-Later work: the talks of Shared Concern, the thermometer and how it shows one or two pupils, attention in aftercare
-and the extra check of 8 May.
+The talks of Shared Concern: test_approach_b.py. Later work: the thermometer and how it shows one or two pupils,
+attention in aftercare and the extra check of 8 May.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scenario C in a real browser: one sitting suffices, a not-wish stays in red, a deadline moves past the holiday.
 
-Later work: the group list without the pupil, the printed invitation, two rounds of `meet_again`, the thermometer,
-aftercare.
+The group without the pupil and its two rounds: test_approach_c.py. Later work: the printed invitation, the
+thermometer, aftercare.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scenario D in a real browser: red flags, danger that is answered the same day, reports outside school, a decision twice.
 
-Later work: on hold and what it stops, the restorative circle with its plan (D10 to D14), the thermometer, two signatures
-for closing, the summer in aftercare.
+The restorative circle with its plan (D10 to D14): test_approach_d.py. Later work: on hold and what it stops, the
+thermometer, two signatures for closing, the summer in aftercare.
 """
 
 from __future__ import annotations
