@@ -20,13 +20,26 @@ class Card:
 
 Maker = Callable[[Who, Case], Card | None]
 _makers: list[Maker] = []
+_makers_beside_step: list[Maker] = []
 
 
-def register(maker: Maker) -> None:
-    """Ask for this card too, from now on; called once at start-up. A maker answers None when it has nothing to tell."""
-    _makers.append(maker)
+def register(maker: Maker, *, beside_step: bool = False) -> None:
+    """Ask for this card too, from now on; called once at start-up. A maker answers None when it has nothing to tell.
+
+    With `beside_step` it stands beside the questions of the step, and nowhere else.
+    """
+    (_makers_beside_step if beside_step else _makers).append(maker)
 
 
 def cards_of(who: Who, case: Case) -> list[Card]:
     """Every card for a reader who sees the content of this case."""
-    return [card for maker in _makers if (card := maker(who, case)) is not None]
+    return _made(_makers, who, case)
+
+
+def cards_beside_step(who: Who, case: Case) -> list[Card]:
+    """The cards that help to answer the step, for the same reader."""
+    return _made(_makers_beside_step, who, case)
+
+
+def _made(makers: list[Maker], who: Who, case: Case) -> list[Card]:
+    return [card for maker in makers if (card := maker(who, case)) is not None]

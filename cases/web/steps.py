@@ -15,7 +15,7 @@ from cases.models import Conversation
 from cases.protocol import vocabulary
 from cases.queries.alarm import waiting_alarm
 from cases.queries.conversation_page import pinned, rail, records_with, url_of
-from cases.queries.extra_cards import cards_of
+from cases.queries.extra_cards import Card, cards_beside_step, cards_of
 from cases.queries.long_talk import long_enough
 from cases.queries.resuming import notice_of
 from cases.queries.step_hints import hints_for
@@ -142,6 +142,14 @@ def _skip(request: StaffRequest, page: StepPage) -> HttpResponse:
     return redirect(_next(page.record.conversation, page.record.step))
 
 
+def _cards(request: StaffRequest, page: StepPage) -> dict[str, list[Card]]:
+    """What was decided here is carried out elsewhere; while the pupil reads along that is not shown."""
+    me, case = who(request), page.record.conversation.case
+    shows = page.record.step == CLASS_APPROACH and not page.sight.is_talk
+    cards = {"cards": cards_of, "cards_beside": cards_beside_step}
+    return {name: made(me, case) if shows else [] for name, made in cards.items()}
+
+
 def _show(
     request: StaffRequest,
     page: StepPage,
@@ -171,10 +179,7 @@ def _show(
         "pinned": pinned(who(request), records),
         "alarm": waiting_alarm(who(request), case),
         "has_versions": has_versions(page.record),
-        # What was decided here is carried out elsewhere; while the pupil reads along that is not shown.
-        "cards": []
-        if number != CLASS_APPROACH or page.sight.is_talk
-        else cards_of(who(request), case),
+        **_cards(request, page),
         "hints": hints_for(page.record, page.incidents),
         "offers": offers_of(page.record, page.people, request.user),
         "back_href": url_of(conversation, "overview"),
