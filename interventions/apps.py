@@ -15,6 +15,7 @@ class InterventionsConfig(AppConfig):
         from interventions.deadlines import OF_CASE, ClassRuleSource, PhaseSource, RunSource
         from interventions.queries.criterion import INTERVENTION_FINISHED
         from interventions.queries.page import case_card
+        from interventions.queries.suitability import check_card
         from interventions.queries.tasks import facilitated_by, has_open_task
         from interventions.queries.thermometer_card import class_card
         from interventions.queries.thermometer_cases import register_criteria
@@ -26,6 +27,7 @@ class InterventionsConfig(AppConfig):
         sources.register(ClassRuleSource())
         register_task(has_open_task)
         register_work(facilitated_by)
+        extra_cards.register(check_card, beside_step=True)
         extra_cards.register(case_card)
         extra_cards.register(class_card)
         register(INTERVENTION_FINISHED)

@@ -1,6 +1,8 @@
 """Audit verbs of this app. Answering a survey is none: nobody may read who did."""
 
+SUITABILITY_CHECKED = "suitability_checked"
 STARTED = "intervention_started"
+AGAINST_ADVICE = "intervention_against_advice"
 PHASE_PLANNED = "intervention_phase_planned"
 PHASE_SAVED = "intervention_phase_saved"
 PHASE_HELD = "intervention_phase_held"

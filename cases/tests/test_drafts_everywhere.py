@@ -24,7 +24,7 @@ from pestzorg.testing.posted import fields_of
 TYPED = "Kanarie zingt weer"
 OF_INTERVENTIONS = "../../interventions/tests/test_drafts.py"
 INTERVENTIONS = (
-    *("facilitator", "finish", "group", "method_adapt"),
+    *("check", "facilitator", "finish", "group", "method_adapt"),
     *("phase", "preventive", "start", "stop"),
 )
 # template -> where its draft is proved: a row of PAGES below, else the test

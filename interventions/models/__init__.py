@@ -1,4 +1,4 @@
-"""What a class does about it: interventions with their phases and groups, class rules, and runs of the thermometer."""
+"""What a class does about it: interventions with their phases and groups, the check before them, class rules, runs."""
 
 from interventions.models.answer_box import AnswerBox
 from interventions.models.class_rule import ClassRule
@@ -11,6 +11,7 @@ from interventions.models.phase_version import PhaseVersion
 from interventions.models.proposal import Proposal
 from interventions.models.run import Run
 from interventions.models.smallest_group import SmallestGroup
+from interventions.models.suitability_check import SuitabilityCheck, SuitabilityVersion
 from interventions.models.survey_token import SurveyToken
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "Proposal",
     "Run",
     "SmallestGroup",
+    "SuitabilityCheck",
+    "SuitabilityVersion",
     "SurveyToken",
 ]

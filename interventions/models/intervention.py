@@ -13,6 +13,7 @@ from cases.models import Case, Conversation, Participant
 from interventions.models.method_copy import MethodCopy
 from interventions.models.run import Run
 from interventions.protocol import Method, Variant, method
+from interventions.suitability import Verdict
 from pestzorg.crypto.fields import EncryptedJSONField, EncryptedTextField
 from pestzorg.identity import WithUuid
 from pestzorg.posting.versions import WithVersion
@@ -72,6 +73,10 @@ class Intervention(WithUuid, WithVersion):
     may_be_told = EncryptedTextField(max_length=2000, blank=True)
     must_not_be_told = EncryptedTextField(max_length=2000, blank=True)
     protection_note = EncryptedTextField(max_length=2000, blank=True)
+    # What the check said when it began, and why it began against that. Empty without a case; NULL in rows that are
+    # older than this column.
+    advice = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
+    advice_reason = EncryptedTextField(max_length=1000, blank=True, null=True)
     stop_reason = EncryptedTextField(max_length=1000, blank=True)
     outcome = EncryptedJSONField(max_length=10_000, blank=True)
     review_on = models.DateField(null=True, blank=True)

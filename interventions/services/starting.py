@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases.access import Who
 from cases.models import Case, Conversation, StepRecord
 from cases.models.case import CaseStatus
 from cases.queries.completeness import missing_answer
@@ -15,11 +16,14 @@ from cases.queries.step_rules.class_approach import approach_decided
 from cases.services.agreements import let_in
 from cases.services.sharing import lock
 from interventions import events
+from interventions.access.suitability import may_override
 from interventions.deadlines import plan_phases
 from interventions.models import Consent, Intervention, PhaseRecord
 from interventions.protocol import Method, Variant
 from interventions.queries.offered import copy_in_use, offered
+from interventions.queries.suitability import Weighing
 from interventions.services.locking import calendar_of, record_event
+from interventions.suitability import Verdict
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds
@@ -39,22 +43,28 @@ def start_intervention(
     method: str,
     variant: str,
     share_ok: bool = False,
+    advice_reason: str = "",
 ) -> Intervention:
     """Begin what step 8 decided, with its facilitator, class, first day and the pupil's conditions; plans the first phase.
 
     Lets the facilitator see the case while it runs, when `share_ok`. Refuses: no yes in step 8, something missing
-    there, no consent where the method needs it, a class that is too small, a second one of the same kind.
+    there, no consent where the method needs it, a class that is too small, a second one of the same kind, no answered
+    suitability check, and what that does not advise without a reason or, in a serious case, without a coordinator.
     """
-    case, record = lock(conversation.case), _yes(conversation)
-    found = offered(case.school, method)
+    # The locked row: how serious it is decides who may go against the advice.
+    case = conversation.case = lock(conversation.case)
+    record, found = _yes(conversation), offered(case.school, method)
     way = _way(found, variant)
     problems = _decision_problems(record, method, way, now)
     refuse_if([*_case_problems(case, conversation, method), *problems])
     made = _decided(actor, record, found, way, now)
     refuse_if(_class_problems(found, made.class_group, made.planned_start))
+    _follow_advice(actor, made, advice_reason.strip(), now)
     until = made.school.end_of(max(made.planned_start, now.date()))
     let_in(actor, case, made.facilitator, now, until, share_ok=share_ok)
     _store(actor, made, now)
+    if made.advice == Verdict.NOT_ADVISED:
+        record_event(actor, events.AGAINST_ADVICE, made, now, method=made.method)
     return made
 
 
@@ -88,6 +98,18 @@ def start_preventive(
     )
     _store(actor, made, now)
     return made
+
+
+def conditions_of(record: StepRecord) -> dict[str, str]:
+    """What the pupil says about it in step 8, as an intervention keeps it."""
+    answers = record.answers
+    return {
+        "consent": answers.get("target_consent", ""),
+        "conditions": answers.get("consent_conditions", ""),
+        "may_be_told": answers.get("may_be_told", ""),
+        "must_not_be_told": answers.get("must_not_be_told", ""),
+        "protection_note": answers.get("protection_note", ""),
+    }
 
 
 def _yes(conversation: Conversation) -> StepRecord:
@@ -138,6 +160,29 @@ def _class_problems(found: Method, class_group: SchoolClass, day: date) -> list[
     return [Problem("class_group", told % {"count": count, "least": found.smallest_class}, "small")]
 
 
+def _follow_advice(actor: User, made: Intervention, reason: str, now: datetime) -> None:
+    conversation, case = made.conversation, made.case
+    if conversation is None or case is None:
+        return
+    weighing = Weighing(conversation, now)
+    if not weighing.is_complete:
+        told = _("First answer the check which approach fits. It takes two minutes.")
+        raise broken(None, told, "check")
+    advice = weighing.advice_on(made.method)
+    made.advice = advice.verdict
+    if not advice.is_against:
+        return
+    if not may_override(Who(actor, now), case):
+        told = _(
+            "This is not advised, and it is serious. A coordinator who manages the case decides."
+        )
+        raise broken(None, told, "coordinator")
+    if not reason:
+        told = _("This is not advised. Write in a few words why you do it all the same.")
+        raise broken("advice_reason", told, "reason")
+    made.advice_reason = reason
+
+
 def _decided(
     actor: User, record: StepRecord, found: Method, way: Variant, now: datetime
 ) -> Intervention:
@@ -156,13 +201,9 @@ def _decided(
         facilitator=staff,
         facilitator_name=answers.get("facilitator_name", "")[:120] if external else "",
         planned_start=date.fromisoformat(answers["planned_start"]),
-        consent=answers["target_consent"],
-        conditions=answers.get("consent_conditions", ""),
-        may_be_told=answers.get("may_be_told", ""),
-        must_not_be_told=answers.get("must_not_be_told", ""),
-        protection_note=answers.get("protection_note", ""),
         started_by=actor,
         started_at=now,
+        **conditions_of(record),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -9,14 +10,17 @@ from typing import Any
 from cases.models import Case, StepRecord
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
-from interventions.models import ClassRule, Intervention, Member, PhaseRecord
+from interventions.models import ClassRule, Intervention, Member, PhaseRecord, SuitabilityCheck
 from interventions.protocol import current
 from interventions.services.class_rules import Wording, adopt_rule
 from interventions.services.group import Invited, compose_group
 from interventions.services.phases import Note, hold_phase, save_phase
 from interventions.services.proposals import add_proposal
 from interventions.services.starting import start_intervention, start_preventive
+from interventions.services.suitability import check_suitability
 from interventions.services.thermometer_runs import close_run, open_run, prepare_run
+from interventions.suitability import newest
+from interventions.tests.answers import points_to
 from pestzorg.testing.builders import NOW
 from schools.models import Pupil, User
 
@@ -63,10 +67,36 @@ def decide(run: Run, **changes: Any) -> StepRecord:
     return save_step(scene.teacher, scene.step(8), given, now=NOW)
 
 
+def decide_for(run: Run, method: str, **changes: Any) -> StepRecord:
+    """The same for a method, with a facilitator who may run it: the colleague teaches the class."""
+    outside = "teaches_class" in newest().row(method).stopped_by
+    person = run.scene.coordinator if outside else run.scene.colleague
+    return decide(run, **{"method": method, "facilitator": str(person.uuid), **changes})
+
+
+def weigh(
+    run: Run, method: str = "support_group", ticked: Collection[str] = (), **changes: str
+) -> SuitabilityCheck:
+    """Answer the check so that it points to a method, but for the changes."""
+    saved = SuitabilityCheck.objects.filter(conversation=run.scene.conversation).first()
+    answers = {**points_to(method), **changes}
+    told: dict[str, Any] = {"circumstances": ticked, "saved": saved, "now": NOW}
+    return check_suitability(run.scene.teacher, run.scene.conversation, answers, **told)
+
+
 def begin(
     run: Run, method: str = "support_group", variant: str = "", **values: Any
 ) -> Intervention:
-    """Begin what step 8 decided."""
+    """Begin what step 8 decided, with a check that points to it unless the test answered one."""
+    if not SuitabilityCheck.objects.filter(conversation=run.scene.conversation).exists():
+        weigh(run, method)
+    return begin_as_it_stands(run, method, variant, **values)
+
+
+def begin_as_it_stands(
+    run: Run, method: str = "support_group", variant: str = "", **values: Any
+) -> Intervention:
+    """The same with the check as it is, also without one."""
     variant = variant or current(method).variants[0].key
     usual = {"now": NOW, "share_ok": True}
     return start_intervention(
@@ -79,8 +109,9 @@ def begin(
 
 
 def begin_other(run: Run, method: str, variant: str = "") -> Intervention:
-    """Let step 8 decide for another method, and begin that."""
-    decide(run, method=method)
+    """Let step 8 decide for another method, answer the check for it, and begin that."""
+    decide_for(run, method)
+    weigh(run, method)
     return begin(run, method, variant)
 
 

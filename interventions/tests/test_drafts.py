@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from interventions.tests.running import Run, adopt, begin
+from interventions.tests.running import Run, adopt, begin, weigh
 from pestzorg.posting.drafts import typed_in
 from pestzorg.posting.models import Draft
 from pestzorg.testing.builders import NOW
@@ -31,13 +31,19 @@ def ruled(run: Run) -> str:
     return f"/class-rules/{adopt(run, begin(run), NOW).uuid}/"
 
 
+def ready(run: Run) -> str:
+    weigh(run)
+    return f"/cases/{run.case.uuid}/interventions/new/"
+
+
 # the page, a field on it, and what is typed there
 PAGES: dict[str, tuple[Callable[[Run], str], str, str]] = {
     "phase": (started("phases/{phase}/"), "difficult_for_me", TYPED),
     "stop": (started("stop/"), "reason", TYPED),
     "facilitator": (started("facilitator/"), "name", TYPED),
     "finish": (started("finish/"), "review_on", "2025-12-01"),
-    "start": (lambda run: f"/cases/{run.case.uuid}/interventions/new/", "share_ok", "on"),
+    "check": (lambda run: f"/cases/{run.case.uuid}/interventions/check/", "note", TYPED),
+    "start": (ready, "share_ok", "on"),
     "rules": (started("rules/"), "text", TYPED),
     "rule of a class": (
         lambda run: f"/classes/{run.scene.school_class.uuid}/rules/new/",

@@ -14,7 +14,7 @@ from interventions.models import Intervention
 from interventions.protocol import current
 from interventions.queries.addresses import url_of
 from interventions.services.adapting import adapt_method
-from interventions.tests.running import MONDAY, Run, begin_freely, decide, fresh, phase
+from interventions.tests.running import MONDAY, Run, begin_freely, decide, fresh, phase, weigh
 from interventions.tests.running import at as moment_of
 from pestzorg.testing.builders import NOW
 from schools.models import User
@@ -67,10 +67,14 @@ def test_sixth_method_runs_from_start_to_end_without_a_line_of_code(
 
 def test_own_method_of_the_school_begins_out_of_step_8(run: Run, sixth: str) -> None:
     decide(run, method="other", method_other="Luisteruur")
+    weigh(run)
     client = signed_in(run.actor)
     new = reverse("interventions:case-new", args=[run.case.uuid])
     client.post(new, {"variant": f"{sixth}:usual", "share_ok": "on"})
-    assert Intervention.objects.get().definition == current(sixth)
+    made = Intervention.objects.get()
+    assert made.definition == current(sixth)
+    # It brought no row for the check, which then only looks for what holds for every method.
+    assert made.advice == "possible"
 
 
 def test_school_puts_a_sixth_method_in_its_own_words_too(run: Run, sixth: str) -> None:

@@ -12,7 +12,7 @@ from cases.access import Who, rules_on
 from cases.models import Case
 from interventions.models import Intervention
 from interventions.services.ending import stop_intervention
-from interventions.tests.running import Run, begin, begin_freely, decide, fresh
+from interventions.tests.running import Run, begin, begin_freely, decide, decide_for, fresh
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_class, make_pupil
@@ -94,11 +94,11 @@ def test_consent_is_needed_where_the_method_needs_it(run: Run, method: str) -> N
 
 @pytest.mark.parametrize("method", ["shared_concern", "class_thermometer"])
 def test_without_consent_others_go_on_with_a_word_about_protection(run: Run, method: str) -> None:
-    decide(run, method=method, target_consent="withheld", consent_conditions=None)
+    decide_for(run, method, target_consent="withheld", consent_conditions=None)
     assert refused(run, method=method) == {(None, "step_8")}
-    decide(
+    decide_for(
         run,
-        method=method,
+        method,
         target_consent="withheld",
         consent_conditions=None,
         protection_note="Alleen op klasniveau, zonder namen.",
@@ -121,8 +121,10 @@ def test_small_class_is_refused_where_the_method_says_so(run: Run, method: str) 
 
 def test_a_method_without_smallest_class_begins_in_any(run: Run) -> None:
     small = make_class(run.scene.school, "8Z", run.scene.teacher)
-    decide(run, method="shared_concern", class_group=str(small.uuid))
-    assert begin(run, "shared_concern").class_group == small
+    decide_for(run, "shared_concern", class_group=str(small.uuid))
+    # Nobody is in it, which the check advises against.
+    made = begin(run, "shared_concern", advice_reason="De groep komt uit 8A.")
+    assert made.class_group == small
 
 
 def test_the_same_runs_only_once(run: Run) -> None:

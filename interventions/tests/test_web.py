@@ -24,6 +24,7 @@ from interventions.tests.running import (
     fill_group,
     hold_up_to,
     phase,
+    weigh,
 )
 from interventions.tests.running import (
     at as moment_of,
@@ -57,6 +58,7 @@ def places_of(made: Intervention) -> list[str]:
 
 # ── beginning ────────────────────────────────────────────────────────────────
 def test_case_page_offers_what_step_8_decided(run: Run) -> None:
+    weigh(run)
     client = signed_in(run.actor)
     new = reverse("interventions:case-new", args=[run.case.uuid])
     for place in (
@@ -82,6 +84,7 @@ def test_without_a_yes_there_is_nothing_to_begin(run: Run) -> None:
 
 
 def test_sharing_with_the_facilitator_is_asked_before_it_begins(run: Run) -> None:
+    weigh(run)
     client = signed_in(run.actor)
     new = reverse("interventions:case-new", args=[run.case.uuid])
     answer = client.post(new, {"variant": "support_group:without_target"})

@@ -10,24 +10,33 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.protocol import vocabulary
-from cases.web.fields import AsksLater
+from cases.web.fields import AsksLater, needed, text_field
 from interventions.protocol import Method, Variant, methods
 from interventions.queries.offered import offered
 from pestzorg.web.forms import ChipRadio, DateInput
-from schools.models import School, SchoolClass, User
+from schools.models import SchoolClass, User
 from schools.queries.people import staff_of
 
 
 class StartForm(AsksLater):
-    """How step 8's decision is carried out."""
+    """How step 8's decision is carried out; with `asks_reason` also why, since the check does not advise it."""
 
     variant = forms.ChoiceField(label=_("How do you run it?"), widget=ChipRadio)
+    advice_reason = needed(
+        text_field(
+            _("Why do you do this all the same?"),
+            help_text=_("The check does not advise this approach. Say what makes it right here."),
+            limit=1000,
+        )
+    )
 
-    def __init__(self, *args: Any, method: str, school: School, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, methods: Sequence[Method], asks_reason: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        keys = [method] if method != "other" else own_methods()
-        self.methods = [offered(school, key) for key in keys]
-        ways = _ways(self.methods)
+        if not asks_reason:
+            del self.fields["advice_reason"]
+        ways = _ways(methods)
         cast(forms.ChoiceField, self.fields["variant"]).choices = [
             (f"{found.key}:{way.key}", _named(found, way)) for found, way in ways
         ]
@@ -38,7 +47,10 @@ class StartForm(AsksLater):
     def service_values(self) -> dict[str, Any]:
         """What start_intervention needs beside actor, conversation and moment."""
         method, _colon, variant = self.cleaned_data["variant"].partition(":")
-        return {"method": method, "variant": variant, "share_ok": self.cleaned_data["share_ok"]}
+        given = self.cleaned_data
+        reason = given.get("advice_reason", "")
+        chosen = {"method": method, "variant": variant, "advice_reason": reason}
+        return {**chosen, "share_ok": given["share_ok"]}
 
 
 class PreventiveForm(forms.Form):
@@ -89,9 +101,10 @@ class PreventiveForm(forms.Form):
         }
 
 
-def own_methods() -> list[str]:
-    """Methods of the school itself: those that step 8 does not know by name."""
-    return [key for key in methods() if key not in vocabulary.keys("class_methods")]
+def methods_for(decided: str) -> list[str]:
+    """The method that step 8 names; for another one of the school those that step 8 does not know by name."""
+    known = vocabulary.keys("class_methods")
+    return [decided] if decided != "other" else [key for key in methods() if key not in known]
 
 
 def _ways(found: Sequence[Method]) -> list[tuple[Method, Variant]]:

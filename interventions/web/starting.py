@@ -18,8 +18,10 @@ from interventions.models import Intervention
 from interventions.protocol import current, methods
 from interventions.queries.addresses import url_of
 from interventions.queries.page import own_without_case, startable
-from interventions.services.starting import start_intervention, start_preventive
-from interventions.web.start_forms import PreventiveForm, StartForm
+from interventions.queries.suitability import CheckPage
+from interventions.services.starting import conditions_of, start_intervention, start_preventive
+from interventions.web.start_forms import PreventiveForm
+from interventions.web.start_page import StartPage
 from pestzorg.web.pages import page
 from pestzorg.web.parts import done, form_page, posted
 from schools.access import schools_for
@@ -33,15 +35,18 @@ def new(request: StaffRequest, case: Case) -> HttpResponse:
     if record is None:
         messages.info(request, _("Step 8 decides first which approach fits."))
         return redirect(reverse("cases:page", args=[case.uuid]))
-    conversation, method = record.conversation, str(record.answer("method"))
-    form, made = StartForm(posted(request), method=method, school=case.school), list[Intervention]()
+    shown = StartPage(CheckPage(record.conversation, request.now, who(request)), record)
+    form, made = shown.form(posted(request)), list[Intervention]()
 
     def act() -> None:
         given = form.service_values()
-        made.append(start_intervention(request.user, conversation, now=request.now, **given))
+        started = start_intervention(request.user, record.conversation, now=request.now, **given)
+        made.append(started)
 
     if request.method != "POST" or not done(form, act):
-        about = {"case": case, "title": case_title(case), "record": record, "methods": form.methods}
+        about = {"case": case, "title": case_title(case), "page": shown, "methods": shown.methods}
+        # The conditions stand here as on every page of the intervention that will be.
+        about["intervention"] = {"case": case, **conditions_of(record)}
         return form_page(request, "interventions/start.html", form, about)
     messages.success(request, _("The approach has begun."))
     return redirect(url_of(made[0], "page"))

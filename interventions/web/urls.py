@@ -6,7 +6,15 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from interventions.web import class_rules, measurements, methods, pages, phases, starting
+from interventions.web import (
+    checking,
+    class_rules,
+    measurements,
+    methods,
+    pages,
+    phases,
+    starting,
+)
 from interventions.web.doors import in_case, without_case
 from interventions.web.facilitating import facilitator
 from interventions.web.team import team
@@ -47,6 +55,7 @@ urlpatterns = [
     path("interventions/methods/<slug:code>/<slug:method>/adapt/", methods.adapt, name="adapt"),
     path("interventions/methods/<slug:code>/<slug:method>/retire/", methods.retire, name="retire"),
     path("cases/<uuid:case_uuid>/interventions/new/", starting.new, name="case-new"),
+    path("cases/<uuid:case_uuid>/interventions/check/", checking.check, name="case-check"),
     *_both("", pages.page, "page", *READ),
     *_both("phases/<uuid:phase_uuid>/", phases.phase, "phase", *READ_AND_RUN),
     *_both("group/", pages.group, "group", *RUN),

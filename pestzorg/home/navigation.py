@@ -44,7 +44,7 @@ class Item:
 
 INTERVENTION = ("page", "phase", "group", "measurements", "rules", "facilitator", "stop", "finish")
 # An approach stands under its case, or under the classes when it has none.
-OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new"))
+OF_CASE = tuple(f"interventions:case-{name}" for name in (*INTERVENTION, "new", "check"))
 OF_METHODS = ("methods", "method", "adapt")
 ALONE = tuple(
     f"interventions:{name}" for name in (*INTERVENTION, *OF_METHODS, "new", "list", "team")

@@ -70,6 +70,7 @@ def test_every_place_opens(scene: Scene, who, client):
         ("/cases/", "cases"),
         ("/cases/00000000-0000-0000-0000-000000000000/conversation/3/", "cases"),
         ("/cases/00000000-0000-0000-0000-000000000000/interventions/new/", "cases"),
+        ("/cases/00000000-0000-0000-0000-000000000000/interventions/check/", "cases"),
         ("/reports/new/", "report"),
         ("/account/tokens/", "account"),
     ],

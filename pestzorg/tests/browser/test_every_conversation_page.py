@@ -97,6 +97,7 @@ ELSEWHERE = {
     "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/": "opens in aftercare: test_aftercare_pages.py",
     "cases/<uuid:case_uuid>/aftercare/<uuid:check_uuid>/move/": "opens in aftercare: test_aftercare_pages.py",
     "cases/<uuid:case_uuid>/reopen/": "opens once a case is closed: test_aftercare_pages.py",
+    "cases/<uuid:case_uuid>/interventions/check/": "which approach fits: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/new/": "what step 8 decided begins: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/": "an approach with the class: test_intervention_pages.py",
     "cases/<uuid:case_uuid>/interventions/<uuid:intervention_uuid>/phases/<uuid:phase_uuid>/": "one of its phases: test_intervention_pages.py",

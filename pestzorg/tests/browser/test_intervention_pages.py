@@ -13,7 +13,7 @@ from interventions.services.adapting import adapt_method
 from interventions.services.class_rules import end_rule
 from interventions.tests.conftest import run
 from interventions.tests.over import over
-from interventions.tests.running import Run, adopt, begin, begin_freely, decide
+from interventions.tests.running import Run, adopt, begin, begin_freely, decide, weigh
 from pestzorg.testing.builders import NOW
 from pestzorg.tests.browser.test_pages import sign_in, wrong_pages
 
@@ -30,7 +30,14 @@ def test_an_approach_of_a_case(page: Page, live_server: Any, run: Run, sign_in: 
     sign_in(run.scene.coordinator, NOW)
     decide(run)
     home = f"/cases/{run.case.uuid}/interventions/"
-    assert wrong_pages(page, live_server.url, [f"{home}new/"]) == {}
+    # Before anybody answered, half way, and with an advice for and against.
+    places = [f"{home}check/", f"{home}new/", f"/cases/{run.case.uuid}/conversation/8/"]
+    assert wrong_pages(page, live_server.url, places) == {}
+    weigh(run)
+    assert wrong_pages(page, live_server.url, places) == {}
+    weigh(run, ticked=["punishment"])
+    assert wrong_pages(page, live_server.url, places) == {}
+    weigh(run)
     started = begin(run)
     own = f"{home}{started.uuid}/"
     phases = [f"{own}phases/{phase.uuid}/" for phase in started.phases.all()]

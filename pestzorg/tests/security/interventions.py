@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.models import Case
+from cases.models import Case, Conversation
 from cases.services.conversations import step_records
 from cases.services.steps import save_step
-from interventions.models import Intervention
+from interventions.models import Intervention, SuitabilityCheck
 from interventions.services.adapting import adapt_method
 from interventions.services.starting import start_intervention, start_preventive
+from interventions.services.suitability import check_suitability
+from interventions.tests.answers import points_to
 from pestzorg.testing.builders import NOW, make_class
 from schools.models import School, SchoolClass, User
 
@@ -31,10 +33,18 @@ def of_case(boss: User, case: Case, group: SchoolClass, words: str, **runs: Any)
         "planned_start": NOW.date().isoformat(),
     }
     save_step(boss, record, answers, now=NOW)
-    made = start_intervention(
-        boss, record.conversation, method=method, variant=variant, now=NOW, share_ok=True
-    )
+    _weigh(boss, record.conversation, method, words)
+    # The class has one pupil, so nothing is advised and the reason stands there too.
+    how = {"method": method, "variant": variant, "advice_reason": words}
+    made = start_intervention(boss, record.conversation, now=NOW, share_ok=True, **how)
     return {"intervention_uuid": made.uuid, "phase_uuid": _first(made)}
+
+
+def _weigh(boss: User, conversation: Conversation, method: str, words: str) -> None:
+    """Answers that point to the method, with words in the note; answered twice, so that a version stands too."""
+    for answers in ({"age": "unclear"}, points_to(method)):
+        saved = SuitabilityCheck.objects.filter(conversation=conversation).first()
+        check_suitability(boss, conversation, answers, now=NOW, note=words, saved=saved)
 
 
 def without_case(runner: User, school: School, group: SchoolClass | None = None) -> dict[str, Any]:
