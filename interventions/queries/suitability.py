@@ -12,7 +12,8 @@ from cases.models import Case, Conversation, StepRecord
 from cases.queries.extra_cards import Card
 from interventions.access.suitability import may_override, reads_case_reasons
 from interventions.models import SuitabilityCheck, SuitabilityVersion
-from interventions.protocol import Method, current, methods
+from interventions.protocol import Method, methods
+from interventions.queries.offered import offered
 from interventions.queries.situation import Situation
 from interventions.suitability import Advice, Edition, Given, Indicator, Reason, advise, newest
 
@@ -160,7 +161,7 @@ class CheckPage(Weighing):
 
     def of_method(self, key: str) -> MethodAdvice:
         """One method."""
-        return MethodAdvice(current(key), self.advice_on(key), self.sees_all)
+        return MethodAdvice(offered(self.case.school, key), self.advice_on(key), self.sees_all)
 
     @property
     def lines(self) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from interventions.tests.running import (
     begin_other,
     decide,
     fill_group,
+    weigh,
 )
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil, make_school
@@ -217,6 +218,9 @@ def test_as_many_queries_however_many_rows(run):
 def test_what_step_8_decided_begins(run):
     path = f"/api/v1/cases/{run.case.uuid}/interventions/"
     client = browser(run.scene.coordinator)
+    unchecked = post(client, path, variant="without_target", share_ok=True)
+    assert (unchecked.status_code, len(problems(unchecked))) == (422, 1)
+    weigh(run)
     answer = post(client, path, variant="without_target", share_ok=True)
     assert answer.status_code == 201, answer.content
     shown = answer.json()

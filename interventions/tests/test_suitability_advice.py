@@ -16,6 +16,7 @@ from interventions.protocol import methods
 from interventions.suitability import Given, Verdict, advise, newest
 from interventions.suitability.loader import EDITIONS, read_edition
 from interventions.tests.answers import points_to
+from pestzorg.demo.checked import checked
 
 FITS, POSSIBLE, NOT = Verdict.FITS, Verdict.POSSIBLE, Verdict.NOT_ADVISED
 EDITION = newest()
@@ -23,34 +24,28 @@ KEYS = [one.key for one in EDITION.indicators]
 METHODS = methods()
 FOLDER = EDITIONS / EDITION.key
 
-# letter: the answers in the order of the questions, what the case tells, and what is expected of the method chosen
-# there and of others. Answers are those of the stories; what a story does not tell is not clear yet.
-STORIES: dict[str, tuple[str, set[str], dict[str, Verdict]]] = {
-    "A": (
-        "months mild little allies unclear weeks enough conditional trained",
+# The method that a story chose: what its case tells, and what is expected of that method and of others.
+STORIES: dict[str, tuple[set[str], dict[str, Verdict]]] = {
+    "support_group": (
         set(),
         {"support_group": FITS, "no_blame": FITS, "restorative_circle": POSSIBLE},
     ),
-    "B": (
-        "months serious group allies unclear weeks unclear given neutral",
+    "shared_concern": (
         set(),
         {"shared_concern": FITS, "no_blame": POSSIBLE, "restorative_circle": POSSIBLE},
     ),
-    "C": (
-        "recent mild little allies unclear weeks strong given trained",
+    "no_blame": (
         set(),
         {"no_blame": FITS, "support_group": FITS, "shared_concern": POSSIBLE},
     ),
-    "D": (
-        "recent grave group allies yes now enough conditional neutral",
+    "restorative_circle": (
         {"grave_facts", "intimate_images"},
         {
             "restorative_circle": POSSIBLE,
             **dict.fromkeys(("no_blame", "support_group", "shared_concern"), NOT),
         },
     ),
-    "E": (
-        "recent mild unclear several unclear longer unclear given class_team",
+    "class_thermometer": (
         set(),
         {"class_thermometer": FITS, "no_blame": POSSIBLE, "shared_concern": POSSIBLE},
     ),
@@ -61,10 +56,10 @@ def verdict_on(method: str, answers: dict[str, str], *told: str) -> Verdict:
     return advise(EDITION, method, Given(answers, frozenset(told))).verdict
 
 
-@pytest.mark.parametrize("letter", STORIES)
-def test_what_was_chosen_in_a_story_is_not_advised_against(letter: str) -> None:
-    said, told, expected = STORIES[letter]
-    answers = dict(zip(KEYS, said.split(), strict=True))
+@pytest.mark.parametrize("chosen", STORIES)
+def test_what_was_chosen_in_a_story_is_not_advised_against(chosen: str) -> None:
+    told, expected = STORIES[chosen]
+    answers = checked(chosen)
     assert {method: verdict_on(method, answers, *told) for method in expected} == expected
 
 

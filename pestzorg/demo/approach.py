@@ -6,6 +6,8 @@ from cases.models import Conversation
 from interventions.models import Intervention
 from interventions.services.phases import hold_phase, plan_phase, save_phase
 from interventions.services.starting import start_intervention
+from interventions.services.suitability import check_suitability
+from pestzorg.demo.checked import checked
 from pestzorg.demo.people import Place
 from pestzorg.demo.scenario_a.school import at
 from schools.services.classes import enrol
@@ -19,10 +21,11 @@ CLASSMATES = (
 
 
 def thermometer_of_case(place: Place, conversation: Conversation) -> Intervention:
-    """Wed 5 Nov: Lieuwe begins. Thu 6 Nov: parents were told; the class is asked on Monday."""
+    """Wed 5 Nov: Lieuwe answers the check and begins. Thu 6 Nov: parents were told; the class is asked on Monday."""
     lieuwe = place.staff["Lieuwe"]
     for first, last in CLASSMATES:
         enrol(place.school_class, first, last)
+    check_suitability(lieuwe, conversation, checked("class_thermometer"), now=BEGUN)
     made = start_intervention(
         lieuwe, conversation, method="class_thermometer", variant="usual", now=BEGUN
     )

@@ -11,8 +11,8 @@ from django.db import connection
 
 from pestzorg.outbox.models import Mail, Priority, State
 
-# By name: with an asterisk a worker would break on a column that the next release adds while it runs. The states and
-# the limit in full: as parameters they keep PostgreSQL from planning it once, since its index holds these states alone.
+# The states and the limit in full: as parameters they keep PostgreSQL from planning it once, since its index holds
+# these states alone.
 FIRST = """
 SELECT id FROM outbox_mail WHERE priority = %s AND state IN ('queued', 'retry', 'sending')
 AND COALESCE(lease_until, retry_at, not_before) <= %s
@@ -32,9 +32,12 @@ class Ours(NamedTuple):
 
 def first_in_line(priority: Priority, now: datetime, most: int) -> list[Mail]:
     """The mails of this priority that may be claimed, the longest-waiting first; locked, past what others lock."""
-    columns = ", ".join(str(field.column) for field in Mail._meta.concrete_fields)
-    sql = FIRST.replace("<columns>", columns).replace("<most>", str(int(most)))
-    return list(Mail.objects.raw(sql + _locked(" SKIP LOCKED"), [priority.value, _stored(now)]))
+    sql = FIRST.replace("<most>", str(int(most))) + _locked(" SKIP LOCKED")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [priority.value, _stored(now)])
+        keys = [key for (key,) in cursor.fetchall()]
+    mails = Mail.objects.in_bulk(keys)
+    return [mails[key] for key in keys]
 
 
 def lock(mail: Mail) -> Ours | None:

@@ -17,6 +17,7 @@ from interventions.models import Intervention, Member, PhaseRecord
 from interventions.queries.addresses import url_of
 from interventions.queries.people import candidates_for
 from pestzorg import clock
+from pestzorg.demo.checked import checked
 from pestzorg.demo.scenario import Answers, Discussed
 from pestzorg.testing.playing import Player
 from pestzorg.testing.talk import as_posted
@@ -79,7 +80,7 @@ class Approach:
         self.player.be(by, at)
         self.player.open(f"/cases/{self.player.case.uuid}/")
         self.hand.follow(self.page.locator("#interventions a.btn-primary"))
-        # What a page asks before an approach may begin is answered here, for every scenario at once.
+        self._check()
         if way:
             self.hand.fill("variant", way)
         form = "form[data-autosave]"
@@ -89,6 +90,16 @@ class Approach:
             self.hand.submit(form)
         assert self.complaints() == ""
         return self.made
+
+    def _check(self) -> None:
+        """Answer the suitability check as the story does, where step 8 did not answer already."""
+        decided = self.player.conversation.step_records.get(step=8)
+        self.hand.follow(self.page.locator("main a.btn-primary[href$='/interventions/check/']"))
+        for question, answer in checked(str(decided.answer("method"))).items():
+            if self.page.locator(f"[name={question}]").count():
+                self.hand.fill(question, answer)
+        self.hand.submit("form[data-autosave]")
+        self.player.open(f"/cases/{self.player.case.uuid}/interventions/new/")
 
     @property
     def made(self) -> Intervention:

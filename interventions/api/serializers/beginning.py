@@ -39,11 +39,15 @@ class OneClass(Named):
 
 
 class BeginSerializer(serializers.Serializer[Any]):
-    """How the decision of step 8 is carried out. `method` only where step 8 chose one of the school itself."""
+    """How the decision of step 8 is carried out. `method` only where step 8 chose one of the school itself.
+
+    `advice_reason` only where the check does not advise the method.
+    """
 
     method = MethodField(required=False)
     variant = serializers.CharField(max_length=40)
     share_ok = serializers.BooleanField(required=False, default=False)
+    advice_reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
 class BeginAloneSerializer(serializers.Serializer[Any]):

@@ -85,7 +85,7 @@ WRITABLE = {
     "PlanTalkSerializer": PLAN | {"with_participant", "with_name", "with_role", "purposes"},
     "HelpedSerializer": {"helped", "helped_words"},
     "MoveTalkSerializer": PLAN,
-    "BeginSerializer": {"method", "variant"},
+    "BeginSerializer": {"method", "variant", "advice_reason"},
     "BeginAloneSerializer": {
         *("class_group", "method", "variant", "facilitator", "planned_start"),
     },

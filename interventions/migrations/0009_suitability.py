@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0033_alarm_uuid'),
-        ('interventions', '0002_thermometer'),
+        ('interventions', '0008_method_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
