@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from email.policy import Compat32
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,22 @@ from pestzorg.outbox.addresses import Address
 from pestzorg.outbox.models import Mail
 from pestzorg.outbox.providers import headers_for
 
+SHORT = 76  # with fewer characters a line is never folded
+
+
+class AsItIs(Compat32):
+    """Writes a header of one short line as it is. Python takes a third of the time of a mail to find that out."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same bytes as without us."""
+        line = f"{name}: {value}"
+        if len(line) > SHORT or not line.isascii() or not line.isprintable():
+            return super().fold_binary(name, value)
+        return f"{line}{self.linesep}".encode("ascii")
+
+
+AS_IT_IS = AsItIs()
+
 
 class Repeatable(EmailMultiAlternatives):
     """The same bytes each time. Python draws what stands between the parts, and looks whether a part holds it."""
@@ -24,6 +41,7 @@ class Repeatable(EmailMultiAlternatives):
         """With our own line between the parts."""
         made: Any = super().message(**how)
         made.set_boundary(self.boundary)
+        made.policy = AS_IT_IS
         return made
 
 
