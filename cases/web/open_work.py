@@ -23,7 +23,7 @@ from schools.web.staff_request import StaffRequest
 def of_colleague(request: StaffRequest, user_uuid: UUID) -> HttpResponse:
     """The work of a colleague, as far as it is in cases where the reader may change agreements; 404 without any."""
     lines = open_work(who(request), user_uuid)
-    if not lines and not open_elsewhere(who(request), user_uuid):
+    if not lines and not any(one.case for one in open_elsewhere(who(request), user_uuid)):
         raise Http404
     return _page(request, User.objects.get(uuid=user_uuid), lines)
 

@@ -4,7 +4,7 @@ long as the database takes to answer it. What only few mails pass is said in Dja
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -45,7 +45,11 @@ def lock(mail: Mail) -> Ours | None:
     with connection.cursor() as cursor:
         cursor.execute(ONE + _locked(), [mail.pk])
         row = cursor.fetchone()
-    if row is None or row[:3] != (State.SENDING, mail.attempts, _stored(mail.lease_until)):
+    if row is None or (*row[:2], _moment(row[2])) != (
+        State.SENDING,
+        mail.attempts,
+        mail.lease_until,
+    ):
         return None
     return Ours(any_dead_address=bool(row[3]))
 
@@ -64,6 +68,11 @@ def write(mail: Mail, **values: Any) -> None:
 def _locked(how: str = "") -> str:
     # SQLite locks everything when the transaction begins.
     return f" FOR UPDATE{how}" if connection.features.has_select_for_update else ""
+
+
+def _moment(stored: datetime | None) -> datetime | None:
+    # SQLite gives it back without its zone, in which Django wrote it.
+    return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
 
 
 def _stored(moment: datetime | None) -> Any:

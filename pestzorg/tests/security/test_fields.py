@@ -90,7 +90,7 @@ WRITABLE = {
         *("class_group", "method", "variant", "facilitator", "planned_start"),
     },
     "AboutPersonSerializer": {"member", "answers"},
-    "SavePhaseSerializer": {"answers"},
+    "SavePhaseSerializer": {"answers", "persons"},
     "PlanPhaseSerializer": {"planned_on"},
     "HoldPhaseSerializer": {"held_on"},
     "SkipPhaseSerializer": {"skip_reason"},
