@@ -13,6 +13,7 @@ from cases.queries.closing import Standing, judge_closing
 from interventions.models import Intervention, InterventionStatus, PhaseRecord, Run
 from interventions.protocol import current
 from interventions.queries.measurements import Measurements, measures_itself
+from interventions.services.class_rules import Wording, adopt_rule
 from interventions.services.measurements import name_runs
 from interventions.services.phases import hold_phase, save_phase
 from interventions.services.starting import start_preventive
@@ -49,7 +50,17 @@ def phase(made: Intervention, key: str) -> PhaseRecord:
     return PhaseRecord.objects.get(intervention=made, key=key)
 
 
+def agree(group: Measured, made: Intervention) -> None:
+    words, days = Wording("Iedereen speelt mee", "together"), {"adopted_on": TODAY}
+    later = TODAY + timedelta(weeks=8)
+    adopt_rule(
+        group.teacher, made.class_group, words, intervention=made, review_on=later, now=NOW, **days
+    )
+
+
 def hold(group: Measured, made: Intervention, key: str, day: date, **changes: Any) -> None:
+    if key == "class_rules":
+        agree(group, made)
     record, now = phase(made, key), running.at(day)
     answers = {**full(record.definition.fields, group.teacher), **changes}
     save_phase(group.teacher, record, answers, now=now)

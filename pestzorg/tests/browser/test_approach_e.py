@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from interventions.models import Run
+from interventions.queries.addresses import url_of
 from interventions.services.survey_tokens import hand_out
 from interventions.tests.classes import lines_of
 from interventions.tests.measuring import answer
@@ -71,7 +72,9 @@ def test_the_thermometer_from_the_decision_to_what_came_of_it(
     first = measured(e, at(5, 9), "E before")
     e.hold(BASELINE)
     wrong = {"three to work on": two_are_enough(e)}
-    e.hold(LOOKED, TALKED, RULES, acted(WEEKS[0]))
+    e.hold(LOOKED, TALKED)
+    agreed(e, "We volgen geen roddelaccounts.", "Melden is geen klikken.")
+    e.hold(RULES, acted(WEEKS[0]))
     wrong["too soon"] = four_school_weeks_first(e)
     for week in WEEKS[1:]:
         e.another_round("Lieuwe", week)
@@ -113,6 +116,18 @@ def measured(e: Approach, moment: datetime, answers: str) -> Run:
     e.hand.follow(close)
     expect(page.locator("main")).to_contain_text(f"{len(lines)} van de {PUPILS}")
     return run
+
+
+def agreed(e: Approach, *rules: str) -> None:
+    """What the class agrees, written down one by one; the phase is refused before there is a rule."""
+    assert "Schrijf de klasafspraken op" in e.refused(RULES)
+    for rule in rules:
+        e.player.open(url_of(e.made, "rules"))
+        e.hand.fill("text", rule)
+        e.hand.fill("proposed_by", "pupils")
+        e.hand.submit("form[data-autosave]")
+        assert e.complaints() == ""
+    assert [one.text for one in e.made.class_rules.order_by("pk")] == [*rules]
 
 
 def two_are_enough(e: Approach) -> list[str]:
