@@ -4,12 +4,12 @@ long as the database takes to answer it. What only few mails pass is said in Dja
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from pestzorg.outbox.models import Mail, Priority, State
+from pestzorg.outbox.models import Mail, Priority
 
 # The states and the limit in full: as parameters they keep PostgreSQL from planning it once, since its index holds
 # these states alone.
@@ -19,8 +19,8 @@ AND COALESCE(lease_until, retry_at, not_before) <= %s
 ORDER BY priority, COALESCE(lease_until, retry_at, not_before), id LIMIT <most>"""
 # By its id alone, so that no other index is ever tried: those of the states are full of what has left already.
 ONE = """
-SELECT state, attempts, lease_until, EXISTS (SELECT 1 FROM outbox_deadaddress d WHERE d.recipient_id = m.recipient_id)
-FROM outbox_mail m WHERE id = %s"""
+SELECT state = 'sending' AND attempts = %s AND lease_until = %s,
+EXISTS (SELECT 1 FROM outbox_deadaddress d WHERE d.recipient_id = m.recipient_id) FROM outbox_mail m WHERE id = %s"""
 WRITE = "UPDATE outbox_mail SET <columns> WHERE id = %s"
 
 
@@ -43,15 +43,9 @@ def first_in_line(priority: Priority, now: datetime, most: int) -> list[Mail]:
 def lock(mail: Mail) -> Ours | None:
     """Keep it ours until the end of the transaction; None for whoever was slower than the lease."""
     with connection.cursor() as cursor:
-        cursor.execute(ONE + _locked(), [mail.pk])
-        row = cursor.fetchone()
-    if row is None or (*row[:2], _moment(row[2])) != (
-        State.SENDING,
-        mail.attempts,
-        mail.lease_until,
-    ):
-        return None
-    return Ours(any_dead_address=bool(row[3]))
+        cursor.execute(ONE + _locked(), [mail.attempts, _stored(mail.lease_until), mail.pk])
+        is_ours, any_dead_address = cursor.fetchone() or (False, False)
+    return Ours(bool(any_dead_address)) if is_ours else None
 
 
 def write(mail: Mail, **values: Any) -> None:
@@ -68,11 +62,6 @@ def write(mail: Mail, **values: Any) -> None:
 def _locked(how: str = "") -> str:
     # SQLite locks everything when the transaction begins.
     return f" FOR UPDATE{how}" if connection.features.has_select_for_update else ""
-
-
-def _moment(stored: datetime | None) -> datetime | None:
-    # SQLite gives it back without its zone, in which Django wrote it.
-    return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
 
 
 def _stored(moment: datetime | None) -> Any:

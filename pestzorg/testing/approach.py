@@ -75,20 +75,25 @@ class Approach:
         self.hand.press("done")
         return self.complaints()
 
-    def begin(self, by: str, at: datetime, way: str = "") -> Intervention:
-        """From the page of the case to the first phase; shares the case with who facilitates when that is asked."""
+    def begin(self, by: str, at: datetime, way: str = "", because: str = "") -> Intervention:
+        """From the page of the case to the first phase; shares the case with who facilitates when that is asked.
+
+        `because` is asked where the check does not advise it, and nowhere else.
+        """
         self.player.be(by, at)
         self.player.open(f"/cases/{self.player.case.uuid}/")
         self.hand.follow(self.page.locator("#interventions a.btn-primary"))
         self._check()
         if way:
             self.hand.fill("variant", way)
+        if because:
+            self.hand.fill("advice_reason", because)
         form = "form[data-autosave]"
         self.hand.submit(form)
         if self.page.locator("[name=share_ok]:visible").count():
             self.hand.fill("share_ok", value=True)
             self.hand.submit(form)
-        assert self.complaints() == ""
+        assert self.complaints() == "", self.complaints()
         return self.made
 
     def _check(self) -> None:

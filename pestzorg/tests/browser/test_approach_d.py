@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from interventions.queries.situation import Situation
 from pestzorg.demo.scenario import Answers
 from pestzorg.demo.scenario_d import REVISION, D, at
 from pestzorg.testing.approach import Approach, Held, Idea
@@ -100,6 +101,11 @@ def followed_up(day: int, safety: int, *, on: date | None = None) -> Held:
     return Held(at(day, 14, month=4), "Nele", "separate_follow_up", people=people, on=on)
 
 
+# What the case tells of itself: a red flag still waits, so the check does not advise it, and Nele says why all the same.
+TOLD = {"alarm_open", "grave_facts", "intimate_images", "only_answer"}
+ALL_THE_SAME = "De meldingen zijn gedaan. Elif, haar ouders en de begeleider willen het nu."
+
+
 def test_the_conference_from_the_decision_to_what_came_of_it(
     approach: Callable[..., Approach],
 ) -> None:
@@ -107,7 +113,10 @@ def test_the_conference_from_the_decision_to_what_came_of_it(
     assert d.player.case.status == "active"
     assert "De leerling wil dit niet" in d.without_consent(STEP_8)
     d.player.play([STEP_8])
-    made = d.begin("Nele", at(18, 10, 30, month=3), "restorative_circle:hergo")
+    made = d.begin("Nele", at(18, 10, 30, month=3), "restorative_circle:hergo", ALL_THE_SAME)
+    told = Situation(d.player.case, made.conversation.step_records.get(step=8), made.started_at)
+    assert told.facts_for(made.method) == TOLD
+    assert (made.advice, made.advice_reason) == ("not_advised", ALL_THE_SAME)
     assert (made.started_at.date(), made.facilitated_by.split(",")[0]) == (
         date(2026, 3, 18),
         "Griet Lemmens",
