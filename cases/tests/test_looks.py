@@ -85,7 +85,8 @@ def test_no_answer_with_the_pupils_name_goes_without_a_row(world) -> None:
         for persona in ("CO", "TM"):
             forget()
             answer = world.client(persona).get(address(route, world.other))
-            if PUPIL in getattr(answer, "content", b"").decode() and route.rule != "R10":
+            said = getattr(answer, "content", b"").decode(errors="replace")  # also of a paper
+            if PUPIL in said and route.rule != "R10":
                 named += 1
                 assert looks(case_uuid=world.case.uuid), route
     assert named > 12

@@ -132,6 +132,8 @@ def _excluded(ask: Ask, role: str) -> str:
         return "allow" if CELLS[rule][COLUMN_OF[role]] in {"Y", "G"} else "deny"
     if rule in {"R40", "R61"} and role == "coordinator":
         return "absent"  # what is of the whole school stays theirs, without this case
+    if rule == "R61" and role == "teacher":
+        return "deny"
     return ask.expected
 
 
