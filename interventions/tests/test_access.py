@@ -16,9 +16,11 @@ from interventions.access.classes import classes_of_this_year
 from interventions.access.interventions import (
     get_of_case,
     get_without_case,
+    interventions_visible_to,
     may_run,
     without_case_visible_to,
 )
+from interventions.access.methods import get_school, schools_for_rule
 from interventions.models import Intervention
 from interventions.tests.running import Run, begin, begin_freely
 from pestzorg.testing.builders import NOW, make_class, make_person, make_school
@@ -104,6 +106,40 @@ def test_classes_in_which_somebody_may_begin_one(run: Run) -> None:
     ]
     assert not classes_of_this_year(scene.principal, "R57", NOW).exists()
     assert not classes_of_this_year(scene.counsellor, "R57", NOW).exists()
+
+
+# ── lists and methods ────────────────────────────────────────────────────────
+def test_the_list_holds_what_the_cases_and_the_classes_of_somebody_hold(
+    run: Run, circle: Intervention
+) -> None:
+    made, scene = begin(run), run.scene
+    stranger = make_person(Role.COORDINATOR, make_school("Het Kompas", "het-kompas"))
+    for person, seen in (
+        (scene.coordinator, {made, circle}),
+        (scene.colleague, {made, circle}),
+        (make_person(Role.TEACHER, scene.school), set()),
+        (scene.principal, set()),
+        (stranger, set()),
+    ):
+        assert set(interventions_visible_to(Who(person, NOW))) == seen
+
+
+def test_methods_of_a_school_are_read_by_who_runs_them_and_put_in_words_by_coordinators(
+    run: Run,
+) -> None:
+    scene, other = run.scene, make_school("Het Kompas", "het-kompas")
+    for person, reads, writes in (
+        (scene.coordinator, True, True),
+        (scene.teacher, True, False),
+        (scene.principal, False, False),
+        (make_person(Role.COORDINATOR, other), False, False),
+    ):
+        for rule, opened in (("R56", reads), ("R64", writes)):
+            found = schools_for_rule(person, rule, NOW)
+            assert found.filter(pk=scene.school.pk).exists() is opened, rule
+    assert get_school(scene.teacher, "R56", scene.school.code, NOW) == scene.school
+    with pytest.raises(Http404):
+        get_school(scene.teacher, "R64", scene.school.code, NOW)
 
 
 # ── one that belongs to a case ───────────────────────────────────────────────
