@@ -28,8 +28,8 @@ def run(size: str) -> int:
         _measure(population, verdict, at_1m=size == "1m")
     finally:
         _say(f"{_machine()}\n\n{verdict.table()}\n")
-    if verdict.missed:
-        _say(f"{len(verdict.missed)} missed.")
+    for line in verdict.missed:
+        _say(f"Missed: {line.scenario}, {line.what}: {line.found}, wanted {line.target}.")
     return 1 if verdict.missed else 0
 
 

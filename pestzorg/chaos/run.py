@@ -47,8 +47,8 @@ def run(size: str, chosen: Collection[str], postgres: Postgres, folder: Path) ->
                 say(f"{name} in {time.monotonic() - began:.0f} s.")
     finally:
         say(f"\n{theatre.verdict.table()}\n")
-    if theatre.verdict.missed:
-        say(f"{len(theatre.verdict.missed)} missed.")
+    for line in theatre.verdict.missed:
+        say(f"Missed: {line.scenario}, {line.what}: {line.found}, wanted {line.target}.")
     return 1 if theatre.verdict.missed else 0
 
 
