@@ -1,4 +1,4 @@
-"""Who calls the API in tests: a browser with a session, or a program with a token."""
+"""Who calls the API in tests: a program with a token, beside the browser with a session of pestzorg.testing.clients."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from django.test import Client
 from pestzorg.testing.builders import NOW
 from schools.models import ApiToken, School, User
 from schools.services.tokens import issue_token
-
-
-def browser(person: User, **kwargs: Any) -> Client:
-    client = Client(**kwargs)
-    client.force_login(User.objects.get(pk=person.pk))
-    return client
 
 
 def program(secret: str) -> Client:

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from pypdf import PdfReader
 
 from cases.ceilings import Level
@@ -18,7 +17,7 @@ from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.pdf.typeset import NotTypeset, digest_of
 from pestzorg.testing.builders import NOW, make_agreement, make_case_active, make_pupil
-from schools.models import User
+from pestzorg.testing.clients import signed_in
 
 
 @pytest.fixture
@@ -32,12 +31,6 @@ def looked(scene: Scene, at: Any) -> Scene:
     for person in (scene.teacher, scene.principal):
         signed_in(person).get(f"/cases/{scene.case.uuid}/")
     return scene
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def address(scene: Scene) -> str:

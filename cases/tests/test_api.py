@@ -15,7 +15,7 @@ from cases.models import Agreement, Case, StepRecord
 from cases.models.step_record import Visibility
 from cases.services.conversations import step_records
 from cases.services.sharing import rebuild_access, share_case
-from cases.tests.callers import browser, program, results, token
+from cases.tests.callers import program, results, token
 from pestzorg.testing.builders import (
     NOW,
     make_agreement,
@@ -25,6 +25,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
+from pestzorg.testing.clients import signed_in
 from schools.models import ApiToken, Membership, User
 from schools.roles import Role
 from schools.services.people import end_membership, give_role
@@ -40,18 +41,18 @@ def moment(at):
 
 # ── what is shown ────────────────────────────────────────────────────────────
 def test_the_lead_reads_the_content(scene):
-    (case,) = results(browser(scene.teacher))
+    (case,) = results(signed_in(scene.teacher))
     assert case["reference"] == scene.case.reference
     assert case["participants"][0]["name"] == "Noor"
     assert case["handler"]["name"] == scene.coordinator.full_name
     assert case["school_class"] == "7A"
-    assert browser(scene.teacher).get(f"/api/v1/cases/{case['uuid']}/").json() == case
+    assert signed_in(scene.teacher).get(f"/api/v1/cases/{case['uuid']}/").json() == case
 
 
 def test_the_principal_gets_the_header_and_no_name(scene):
-    (case,) = results(browser(scene.principal))
+    (case,) = results(signed_in(scene.principal))
     assert set(case) == HEADER
-    detail = browser(scene.principal).get(f"/api/v1/cases/{scene.case.uuid}/")
+    detail = signed_in(scene.principal).get(f"/api/v1/cases/{scene.case.uuid}/")
     assert set(detail.json()) == HEADER
     assert b"Noor" not in detail.content
 
@@ -61,14 +62,14 @@ def test_one_list_may_hold_both_shapes(scene):
         scene.coordinator, scene.teacher, scene.school, make_pupil(scene.school_class, "Daan")
     )
     share_case(scene.coordinator, scene.case, scene.principal, Level.VIEW, now=NOW)
-    found = {case["reference"]: set(case) for case in results(browser(scene.principal))}
+    found = {case["reference"]: set(case) for case in results(signed_in(scene.principal))}
     assert found[other.reference] == HEADER
     assert found[scene.case.reference] > HEADER
 
 
 def test_a_principal_reads_no_agreement_and_no_conversation(scene):
     agreement = make_agreement(scene.teacher, scene.case)
-    client = browser(scene.principal)
+    client = signed_in(scene.principal)
     assert results(client, "/api/v1/agreements/") == []
     assert results(client, "/api/v1/conversations/") == []
     assert client.get(f"/api/v1/agreements/{agreement.uuid}/").status_code == 404
@@ -77,7 +78,7 @@ def test_a_principal_reads_no_agreement_and_no_conversation(scene):
 
 def test_an_agreement_is_readable_text_and_not_an_encoding(scene):
     agreement = make_agreement(scene.teacher, scene.case, check_how="Vraag het thuis")
-    (found,) = results(browser(scene.teacher), "/api/v1/agreements/")
+    (found,) = results(signed_in(scene.teacher), "/api/v1/agreements/")
     assert found["what"] == "Bel de ouders"
     assert found["check_how"] == "Vraag het thuis"
     assert found["case"] == str(scene.case.uuid)
@@ -92,30 +93,30 @@ def test_a_step_that_is_not_for_the_caller_is_empty(scene):
         record.save()
     StepRecord.objects.filter(step=2).update(visibility=Visibility.HANDLER_ONLY)
     path = f"/api/v1/conversations/{scene.conversation.uuid}/"
-    steps = browser(scene.colleague).get(path).json()["steps"]
+    steps = signed_in(scene.colleague).get(path).json()["steps"]
     assert [step["number"] for step in steps] == list(range(1, 11))
     assert (steps[0]["answers"], steps[0]["is_readable"]) == ({"place": "Schoolplein"}, True)
     assert (steps[1]["answers"], steps[1]["summary"]) == (None, None)
     assert not steps[1]["is_readable"]
-    assert browser(scene.teacher).get(path).json()["steps"][1]["summary"] == "Rustig verteld"
+    assert signed_in(scene.teacher).get(path).json()["steps"][1]["summary"] == "Rustig verteld"
 
 
 def test_a_list_of_conversations_holds_nothing_that_was_said(scene):
     step_records(scene.conversation)
-    (found,) = results(browser(scene.teacher), "/api/v1/conversations/")
+    (found,) = results(signed_in(scene.teacher), "/api/v1/conversations/")
     assert "steps" not in found
 
 
 # ── lists ────────────────────────────────────────────────────────────────────
 def test_filters_are_status_and_school(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     assert len(results(client, "/api/v1/cases/?status=active&school=de-vaart")) == 1
     assert results(client, "/api/v1/cases/?status=closed") == []
     assert results(client, "/api/v1/cases/?school=het-kompas") == []
 
 
 def test_an_unknown_status_is_a_problem_at_its_field(scene):
-    answer = browser(scene.teacher).get("/api/v1/cases/?status=lost")
+    answer = signed_in(scene.teacher).get("/api/v1/cases/?status=lost")
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "invalid"
@@ -126,7 +127,7 @@ def test_pages_hold_every_case_once_also_when_they_began_together(scene):
     for number in range(4):
         pupil = make_pupil(scene.school_class, f"Kind {number}")
         make_case_active(scene.coordinator, scene.teacher, scene.school, pupil)
-    client, found, path = browser(scene.teacher), [], "/api/v1/cases/?page_size=2"
+    client, found, path = signed_in(scene.teacher), [], "/api/v1/cases/?page_size=2"
     while path:
         page = client.get(path).json()
         found += [case["uuid"] for case in page["results"]]
@@ -137,14 +138,14 @@ def test_pages_hold_every_case_once_also_when_they_began_together(scene):
 def test_a_page_holds_at_most_a_hundred(scene):
     for number in range(101):
         make_agreement(scene.teacher, scene.case, what=f"Afspraak {number}")
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     assert len(results(client, "/api/v1/agreements/")) == 50
     assert len(results(client, "/api/v1/agreements/?page_size=1000")) == 100
 
 
 @pytest.mark.parametrize("kind", ["cases", "conversations", "agreements", "talks"])
 def test_the_number_of_queries_does_not_grow_with_the_list(scene, kind):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -166,7 +167,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(scene, kind):
 
 # ── refusals ─────────────────────────────────────────────────────────────────
 def test_a_foreign_case_and_an_absent_one_have_one_answer(scene):
-    client = browser(scene.colleague)
+    client = signed_in(scene.colleague)
     foreign = client.get(f"/api/v1/cases/{scene.case.uuid}/")
     absent = client.get(f"/api/v1/cases/{uuid4()}/")
     assert foreign.status_code == absent.status_code == 404
@@ -183,12 +184,12 @@ def test_nobody_signed_in_is_a_401_that_names_the_scheme(client, db):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_list_is_only_read(scene, method):
-    answer = getattr(browser(scene.teacher), method)("/api/v1/cases/")
+    answer = getattr(signed_in(scene.teacher), method)("/api/v1/cases/")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_options_describe_nothing(scene):
-    assert browser(scene.teacher).options(f"/api/v1/cases/{scene.case.uuid}/").status_code == 405
+    assert signed_in(scene.teacher).options(f"/api/v1/cases/{scene.case.uuid}/").status_code == 405
 
 
 # ── settling ─────────────────────────────────────────────────────────────────
@@ -199,7 +200,7 @@ def settle(client, agreement, **data):
 
 def test_the_owner_settles(scene):
     agreement = make_agreement(scene.teacher, scene.case)
-    answer = settle(browser(scene.teacher), agreement, status="done", note="Gebeld")
+    answer = settle(signed_in(scene.teacher), agreement, status="done", note="Gebeld")
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["done_note"]) == ("done", "Gebeld")
     assert Agreement.objects.get().status == "done"
@@ -207,7 +208,7 @@ def test_the_owner_settles(scene):
 
 def test_a_rule_of_the_field_is_a_422_with_the_field(scene):
     agreement = make_agreement(scene.teacher, scene.case)
-    answer = settle(browser(scene.teacher), agreement, status="partly")
+    answer = settle(signed_in(scene.teacher), agreement, status="partly")
     assert answer.status_code == 422
     assert answer.json()["code"] == "rule_broken"
     assert [(p["field"], p["code"]) for p in answer.json()["problems"]] == [("note", "required")]
@@ -216,7 +217,7 @@ def test_a_rule_of_the_field_is_a_422_with_the_field(scene):
 
 def test_an_unknown_status_is_refused(scene):
     agreement = make_agreement(scene.teacher, scene.case)
-    answer = settle(browser(scene.teacher), agreement, status="carried_over")
+    answer = settle(signed_in(scene.teacher), agreement, status="carried_over")
     assert (answer.status_code, answer.json()["problems"][0]["field"]) == (400, "status")
 
 
@@ -224,13 +225,13 @@ def test_a_reader_settles_only_what_is_theirs(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
     own = make_agreement(scene.coordinator, scene.case, owner_staff=scene.colleague)
     other = make_agreement(scene.coordinator, scene.case)
-    assert settle(browser(scene.colleague), other, status="done").status_code == 404
-    assert settle(browser(scene.colleague), own, status="done").status_code == 200
+    assert settle(signed_in(scene.colleague), other, status="done").status_code == 404
+    assert settle(signed_in(scene.colleague), own, status="done").status_code == 200
 
 
 def test_settling_needs_the_csrf_token(scene):
     agreement = make_agreement(scene.teacher, scene.case)
-    client = browser(scene.teacher, enforce_csrf_checks=True)
+    client = signed_in(scene.teacher, enforce_csrf_checks=True)
     assert settle(client, agreement, status="done").status_code == 403
     assert Agreement.objects.get().is_open
 
@@ -245,7 +246,7 @@ def test_a_token_settles_nothing(scene):
 # ── tokens ───────────────────────────────────────────────────────────────────
 def test_a_token_reads_what_its_owner_reads(scene):
     _token, secret = token(scene.teacher, scene.school)
-    assert results(program(secret)) == results(browser(scene.teacher))
+    assert results(program(secret)) == results(signed_in(scene.teacher))
 
 
 @pytest.mark.parametrize(
@@ -258,7 +259,7 @@ def test_a_wrong_token_is_refused(db, header):
 
 
 def test_a_wrong_token_does_not_fall_back_to_the_session(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     answer = client.get("/api/v1/cases/", headers={"Authorization": "Bearer pz_wrong"})
     assert answer.status_code == 401
 
@@ -290,7 +291,7 @@ def test_a_token_reads_only_the_schools_it_was_made_for(scene):
     give_role(None, scene.coordinator, Role.COORDINATOR, now=NOW, school=stranger)
     _token, secret = token(scene.coordinator, stranger)
     assert results(program(secret)) == []
-    assert len(results(browser(scene.coordinator))) == 1
+    assert len(results(signed_in(scene.coordinator))) == 1
     path = f"/api/v1/cases/{scene.case.uuid}/"
     assert program(secret).get(path).status_code == 404
 
@@ -299,7 +300,7 @@ def test_a_token_never_sees_a_restricted_case(scene):
     _token, secret = token(scene.teacher, scene.school)
     Case.objects.update(restricted=True)
     rebuild_access(scene.case)
-    assert len(results(browser(scene.teacher))) == 1
+    assert len(results(signed_in(scene.teacher))) == 1
     assert results(program(secret)) == []
 
 
@@ -336,4 +337,4 @@ def test_a_token_does_not_open_pages(scene):
 
 def test_a_stranger_from_the_same_board_sees_nothing(scene):
     sister = make_school("De Sluis", "de-sluis")
-    assert results(browser(make_person(Role.COORDINATOR, sister))) == []
+    assert results(signed_in(make_person(Role.COORDINATOR, sister))) == []

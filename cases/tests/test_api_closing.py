@@ -9,10 +9,11 @@ import pytest
 from cases.ceilings import Level
 from cases.services.restriction import restrict_case
 from cases.services.sharing import share_case
-from cases.tests.callers import browser, post, program, results
+from cases.tests.callers import post, program, results
 from cases.tests.closable import CLOSING_AT, enter, hold_next, make_closable
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_agreement
+from pestzorg.testing.clients import signed_in
 from schools.services.tokens import issue_token
 
 
@@ -30,7 +31,7 @@ def path(scene: Scene, name: str) -> str:
 
 
 def test_a_closing_is_shown_whole_to_who_works_in_the_case(after: Scene) -> None:
-    (row,) = results(browser(after.coordinator), path(after, "closings"))
+    (row,) = results(signed_in(after.coordinator), path(after, "closings"))
     assert (row["status"], row["pupil_agrees"], row["parents_agree"], row["note"]) == (
         "in_force",
         True,
@@ -44,7 +45,7 @@ def test_a_closing_is_shown_whole_to_who_works_in_the_case(after: Scene) -> None
 
 def test_who_reads_along_sees_no_reasons(after: Scene) -> None:
     share_case(after.coordinator, after.case, after.colleague, Level.VIEW, now=NOW)
-    (row,) = results(browser(after.colleague), path(after, "closings"))
+    (row,) = results(signed_in(after.colleague), path(after, "closings"))
     hidden = (
         "pupil_agrees",
         "parents_agree",
@@ -60,7 +61,7 @@ def test_who_reads_along_sees_no_reasons(after: Scene) -> None:
 def test_the_talks_of_aftercare_are_listed_the_last_first(after: Scene) -> None:
     agreement = after.case.agreements.get()
     hold_next(after, pupil_words="Het gaat.", agreements_reviewed=[agreement])
-    rows = results(browser(after.coordinator), path(after, "aftercare-checks"))
+    rows = results(signed_in(after.coordinator), path(after, "aftercare-checks"))
     assert [(row["weeks"], row["due_on"], row["status"]) for row in rows] == [
         (12, "2026-03-27", "planned"),
         (6, "2026-02-06", "planned"),
@@ -74,13 +75,13 @@ def test_the_talks_of_aftercare_are_listed_the_last_first(after: Scene) -> None:
 @pytest.mark.parametrize("name", ["closings", "aftercare-checks"])
 def test_who_sees_no_content_finds_neither(after: Scene, name: str) -> None:
     for person in (after.principal, after.colleague):
-        assert browser(person).get(path(after, name)).status_code == 404
+        assert signed_in(person).get(path(after, name)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["closings", "aftercare-checks"])
 def test_nothing_is_written_here(after: Scene, name: str) -> None:
-    assert post(browser(after.coordinator), path(after, name)).status_code == 405
-    assert post(browser(after.colleague), path(after, name)).status_code == 404
+    assert post(signed_in(after.coordinator), path(after, name)).status_code == 405
+    assert post(signed_in(after.colleague), path(after, name)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["closings", "aftercare-checks"])
@@ -97,7 +98,7 @@ def test_a_program_reads_what_its_owner_reads_and_no_closed_off_case(
 
 
 def test_the_case_says_since_when_it_is_in_aftercare(after: Scene) -> None:
-    shown = browser(after.coordinator).get(f"/api/v1/cases/{after.case.uuid}/").json()
+    shown = signed_in(after.coordinator).get(f"/api/v1/cases/{after.case.uuid}/").json()
     assert (shown["status"], shown["aftercare_on"], shown["closed_on"]) == (
         "aftercare",
         "2025-12-12",

@@ -10,12 +10,13 @@ import yaml
 from cases.models import Attendee, Conversation, LeadChange, Sitting, StepRecord
 from cases.protocol import CURRENT_EDITION, edition
 from cases.services import items
-from cases.tests.callers import browser, patch, post, problems, results
+from cases.tests.callers import patch, post, problems, results
 from cases.tests.columns import MODELS, stored
 from cases.tests.scene import Scene
 from cases.tests.test_every_field import sample
 from pestzorg.api.management.commands import openapi
 from pestzorg.testing.builders import NOW, make_agreement, make_case_active, make_pupil
+from pestzorg.testing.clients import signed_in
 
 STEPS = edition(CURRENT_EDITION).steps
 # list or model -> its part of the document, and columns that have another name there
@@ -107,7 +108,7 @@ def test_every_answer_can_be_sent_and_is_shown_again(
         given["new_moment_at"] = "2025-11-03T15:00"
     place = f"/api/v1/conversations/{scene.conversation.uuid}/steps/{number}/"
     version = scene.step(number).version
-    answer = patch(browser(scene.teacher), place, version, answers=given)
+    answer = patch(signed_in(scene.teacher), place, version, answers=given)
     assert answer.status_code == 200, answer.content
     assert answer.json()["answers"] == given
 
@@ -132,7 +133,7 @@ def place_of(scene: Scene) -> str:
 
 
 def test_evidence_is_written_read_and_corrected(scene: Scene) -> None:
-    client, sent = browser(scene.teacher), shown_of(scene)
+    client, sent = signed_in(scene.teacher), shown_of(scene)
     made = post(client, place_of(scene), **sent)
     assert made.status_code == 201, made.content
     assert made.json().items() >= sent.items()
@@ -145,7 +146,7 @@ def test_evidence_of_what_happened_elsewhere_is_refused(scene: Scene) -> None:
     pupil = make_pupil(scene.school_class, "Daan")
     other = make_case_active(scene.coordinator, scene.teacher, scene.school, pupil)
     foreign = items.put_incident(scene.teacher, other, None, now=NOW, description="Elders.")
-    client, sent = browser(scene.teacher), shown_of(scene)
+    client, sent = signed_in(scene.teacher), shown_of(scene)
     refused = post(client, place_of(scene), **{**sent, "incident": str(foreign.uuid)})
     assert (refused.status_code, problems(refused)) == (400, [("incident", "unknown")])
     assert results(client, place_of(scene)) == []
@@ -159,7 +160,7 @@ def test_a_helper_is_linked_to_agreements_of_the_case_and_to_no_other(scene: Sce
     own, foreign = (make_agreement(scene.teacher, case) for case in (scene.case, other))
     place = f"/api/v1/conversations/{scene.conversation.uuid}/support-persons/"
     oma = {"name": "Oma", "relationship": "grandparent", "tasks": ["listen"], "answer": "accepted"}
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     refused = post(client, place, **oma, linked_agreements=[str(foreign.uuid)])
     assert (refused.status_code, problems(refused)) == (400, [("linked_agreements", "unknown")])
     made = post(client, place, **oma, linked_agreements=[str(own.uuid)])

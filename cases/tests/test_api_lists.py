@@ -14,9 +14,10 @@ from cases.models import Incident, Participant, SelfProtectionMeasure
 from cases.models.step_record import Visibility
 from cases.services import items
 from cases.services.sharing import rebuild_access, share_case
-from cases.tests.callers import browser, patch, post, problems, program, results, token
+from cases.tests.callers import patch, post, problems, program, results, token
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_case_active, make_person, make_pupil, make_school
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 
 INCIDENT = {
@@ -115,7 +116,7 @@ LISTS = ["incidents", "participants", "parent-contacts", "prior-actions", "suppo
 @pytest.mark.parametrize("name", LISTS)
 def test_a_row_comes_back_as_it_was_sent(scene, name):
     path, sent = sent_to(scene)[name]
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     made = post(client, path, **sent)
     assert made.status_code == 201, made.content
     shown = made.json()
@@ -132,7 +133,7 @@ def test_a_row_comes_back_as_it_was_sent(scene, name):
 @pytest.mark.parametrize("name", LISTS)
 def test_a_change_leaves_alone_what_is_not_sent(scene, name):
     path, sent = sent_to(scene)[name]
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     made = post(client, path, **sent).json()
     word = next(f for f in ("note", "concerns", "seen_by", "what_they_do") if f in sent)
     changed = patch(client, f"{path}{made['uuid']}/", 1, **{word: "Anders"})
@@ -142,7 +143,7 @@ def test_a_change_leaves_alone_what_is_not_sent(scene, name):
 
 
 def test_a_measure_is_written_by_its_key_and_shown_with_everything(scene):
-    path, client = of_conversation(scene, "measures"), browser(scene.teacher)
+    path, client = of_conversation(scene, "measures"), signed_in(scene.teacher)
     assert results(client, path) == []
     nothing = client.get(f"{path}change_password/")
     assert (nothing.json()["status"], nothing.headers["ETag"]) == ("", '"0"')
@@ -165,17 +166,17 @@ def test_a_measure_is_written_by_its_key_and_shown_with_everything(scene):
 
 def test_every_judgement_of_severity_is_shown(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
-    (read,) = results(browser(scene.colleague), of_case(scene, "assessments"))
+    (read,) = results(signed_in(scene.colleague), of_case(scene, "assessments"))
     told = {key for key, value in read.items() if value is not None}
     assert told == {"uuid", "level", "assessed_by", "assessed_at"}
-    (found,) = results(browser(scene.teacher), of_case(scene, "assessments"))
+    (found,) = results(signed_in(scene.teacher), of_case(scene, "assessments"))
     assert (found["frequency"], found["score"], found["level"]) == (1, 8, 2)
     assert found["assessed_by"]["name"] == scene.coordinator.full_name
 
 
 # ── refusals name their field ────────────────────────────────────────────────
 def test_a_shape_that_is_wrong_is_named_with_its_field(scene):
-    path, client = of_case(scene, "incidents"), browser(scene.teacher)
+    path, client = of_case(scene, "incidents"), signed_in(scene.teacher)
     answer = post(client, path, happened_on="gisteren", forms=["rumour"], place="moon")
     assert answer.status_code == 400
     assert sorted(problems(answer)) == [
@@ -188,7 +189,7 @@ def test_a_shape_that_is_wrong_is_named_with_its_field(scene):
 
 
 def test_a_rule_of_the_field_is_named_with_its_field(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     tomorrow = (NOW.date() + timedelta(days=1)).isoformat()
     answer = post(client, of_case(scene, "incidents"), description="Iets", happened_on=tomorrow)
     assert (answer.status_code, problems(answer)) == (422, [("happened_on", "future")])
@@ -203,7 +204,7 @@ def test_a_conversation_of_another_case_is_unknown_like_any(scene):
     another = make_case_active(scene.coordinator, scene.teacher, scene.school, pupil)
     path, sent = sent_to(scene)["parent-contacts"]
     for uuid in (another.conversations.get().uuid, uuid4(), "none"):
-        answer = post(browser(scene.teacher), path, **{**sent, "conversation": str(uuid)})
+        answer = post(signed_in(scene.teacher), path, **{**sent, "conversation": str(uuid)})
         assert (answer.status_code, problems(answer)) == (400, [("conversation", "unknown")])
 
 
@@ -211,7 +212,7 @@ def test_a_colleague_of_another_school_is_unknown_like_anybody(scene):
     stranger = make_person(Role.TEACHER, make_school("Het Kompas", "het-kompas"))
     path, sent = sent_to(scene)["parent-contacts"]
     for uuid in (stranger.uuid, uuid4(), "nobody"):
-        answer = post(browser(scene.teacher), path, **{**sent, "by": str(uuid)})
+        answer = post(signed_in(scene.teacher), path, **{**sent, "by": str(uuid)})
         assert (answer.status_code, problems(answer)) == (400, [("by", "unknown")])
 
 
@@ -220,14 +221,14 @@ def test_a_row_of_another_case_is_not_there(scene):
         scene.coordinator, scene.teacher, scene.school, make_pupil(scene.school_class, "Daan")
     )
     row = items.put_incident(scene.teacher, other, None, now=NOW, description="Anders")
-    client, path = browser(scene.teacher), f"{of_case(scene, 'incidents')}{row.uuid}/"
+    client, path = signed_in(scene.teacher), f"{of_case(scene, 'incidents')}{row.uuid}/"
     assert client.get(path).status_code == 404
     assert patch(client, path, 1, description="Mijn tekst").status_code == 404
 
 
 # ── versions ─────────────────────────────────────────────────────────────────
 def test_nobody_saves_over_words_they_have_not_seen(scene):
-    path, client = of_case(scene, "incidents"), browser(scene.teacher)
+    path, client = of_case(scene, "incidents"), signed_in(scene.teacher)
     made = post(client, path, **INCIDENT).json()
     row = f"{path}{made['uuid']}/"
     missing = patch(client, row, None, description="Zonder te lezen")
@@ -244,7 +245,7 @@ def test_a_measure_that_somebody_filled_in_first_is_not_overwritten(scene):
         scene.coordinator, scene.conversation, "seek_support", now=NOW, status="agreed"
     )
     path = f"{of_conversation(scene, 'measures')}seek_support/"
-    assert patch(browser(scene.teacher), path, 0, status="declined").status_code == 412
+    assert patch(signed_in(scene.teacher), path, 0, status="declined").status_code == 412
 
 
 # ── who ──────────────────────────────────────────────────────────────────────
@@ -259,7 +260,7 @@ def all_lists(scene):
 
 def test_lists_are_content(scene):
     for person in (scene.principal, scene.colleague):
-        client = browser(person)
+        client = signed_in(person)
         assert {client.get(path).status_code for path in all_lists(scene)} == {404}
         assert {post(client, path).status_code for path in all_lists(scene)} == {404}
     refused = 2 * (len(all_lists(scene)) + len(LISTS))
@@ -269,7 +270,7 @@ def test_lists_are_content(scene):
 def test_who_only_reads_adds_and_changes_nothing(scene):
     row = items.put_incident(scene.teacher, scene.case, None, now=NOW, description="Iets")
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
-    client = browser(scene.colleague)
+    client = signed_in(scene.colleague)
     assert {client.get(path).status_code for path in all_lists(scene)} == {200}
     for path, sent in sent_to(scene).values():
         assert post(client, path, **sent).status_code == 404
@@ -289,8 +290,8 @@ def test_a_token_reads_every_list_and_writes_none(scene):
 def test_a_private_step_closes_the_lists_that_only_it_shows(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
     for path, sent in sent_to(scene).values():
-        post(browser(scene.teacher), path, **sent)
-    reader, lead = browser(scene.colleague), browser(scene.teacher)
+        post(signed_in(scene.teacher), path, **sent)
+    reader, lead = signed_in(scene.colleague), signed_in(scene.teacher)
     closed = {"incidents": 2, "parent-contacts": 3, "measures": 6, "support-persons": 10}
     places = {path.split("/")[-2]: path for path in all_lists(scene)}
     for name, number in closed.items():
@@ -307,7 +308,7 @@ def test_a_private_step_closes_the_lists_that_only_it_shows(scene):
 
 def test_what_the_pupil_tried_is_open_while_one_of_its_two_steps_is(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
-    path, reader = of_conversation(scene, "prior-actions"), browser(scene.colleague)
+    path, reader = of_conversation(scene, "prior-actions"), signed_in(scene.colleague)
     step(scene, 2, Visibility.HANDLER_ONLY)
     assert reader.get(path).status_code == 200
     step(scene, 4, Visibility.HANDLER_ONLY)
@@ -317,8 +318,8 @@ def test_what_the_pupil_tried_is_open_while_one_of_its_two_steps_is(scene):
 def test_a_part_in_the_case_is_known_and_the_note_follows_step_two(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
     path, sent = sent_to(scene)["participants"]
-    made = post(browser(scene.teacher), path, **sent).json()
-    reader = browser(scene.colleague)
+    made = post(signed_in(scene.teacher), path, **sent).json()
+    reader = signed_in(scene.colleague)
     assert results(reader, path)[0]["note"] == "Lacht mee"
     step(scene, 2, Visibility.HANDLER_ONLY)
     assert (results(reader, path)[0]["name"], results(reader, path)[0]["note"]) == ("Lieke", None)
@@ -327,7 +328,7 @@ def test_a_part_in_the_case_is_known_and_the_note_follows_step_two(scene):
 
 def test_the_pupil_the_case_is_about_is_not_changed_here(scene):
     path = f"{of_case(scene, 'participants')}{scene.case.target.uuid}/"
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     assert client.get(path).json()["name"] == "Noor"
     assert patch(client, path, 1, name="Iemand anders").status_code == 404
 
@@ -337,20 +338,20 @@ def test_in_a_closed_case_lists_are_only_read(scene):
     scene.case.save()
     rebuild_access(scene.case)
     path, sent = sent_to(scene)["incidents"]
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     assert results(client, path) == []
     assert post(client, path, **sent).status_code == 404
 
 
 def test_a_method_that_does_not_exist_hides_a_foreign_case(scene):
     path = of_case(scene, "incidents")
-    assert browser(scene.teacher).delete(path).status_code == 405
-    assert browser(scene.colleague).delete(path).status_code == 404
+    assert signed_in(scene.teacher).delete(path).status_code == 405
+    assert signed_in(scene.colleague).delete(path).status_code == 404
 
 
 # ── cost ─────────────────────────────────────────────────────────────────────
 def test_the_number_of_queries_does_not_grow_with_a_list(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -372,7 +373,7 @@ def test_the_number_of_queries_does_not_grow_with_a_list(scene):
 
 
 def test_a_list_is_read_page_by_page_with_every_row_once(scene):
-    path, client = of_case(scene, "incidents"), browser(scene.teacher)
+    path, client = of_case(scene, "incidents"), signed_in(scene.teacher)
     for number in range(5):
         items.put_incident(
             scene.teacher,

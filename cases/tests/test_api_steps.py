@@ -14,8 +14,9 @@ from cases.services.conversations import (
     step_records,
 )
 from cases.services.sharing import share_case
-from cases.tests.callers import browser, patch, post, problems, program, results, token
+from cases.tests.callers import patch, post, problems, program, results, token
 from pestzorg.testing.builders import NOW
+from pestzorg.testing.clients import signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def step(scene, number):
 
 def test_a_step_shows_everything_that_is_kept_of_it(begun):
     sitting = begin_sitting(begun.teacher, begun.conversation, now=NOW)
-    client = browser(begun.teacher)
+    client = signed_in(begun.teacher)
     answer = patch(
         client,
         step(begun, 4),
@@ -55,7 +56,7 @@ def test_a_step_shows_everything_that_is_kept_of_it(begun):
 
 
 def test_answers_that_are_not_sent_stay_and_null_takes_one_away(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     patch(
         client, step(scene, 4), 1, answers={"strengths_seen": "Moed", "adults_told_before": "Juf"}
     )
@@ -65,7 +66,7 @@ def test_answers_that_are_not_sent_stay_and_null_takes_one_away(scene):
 
 def test_an_answer_that_does_not_fit_is_named_by_its_question(scene):
     answer = patch(
-        browser(scene.teacher), step(scene, 2), 1, answers={"frequency": "often", "mood": 3}
+        signed_in(scene.teacher), step(scene, 2), 1, answers={"frequency": "often", "mood": 3}
     )
     assert answer.status_code == 422
     assert sorted(problems(answer)) == [("frequency", "fit"), ("mood", "unknown")]
@@ -74,19 +75,19 @@ def test_an_answer_that_does_not_fit_is_named_by_its_question(scene):
 
 def test_a_step_that_nobody_opened_is_shown_and_reading_makes_nothing(scene):
     StepRecord.objects.all().delete()
-    answer = browser(scene.teacher).get(step(scene, 6))
+    answer = signed_in(scene.teacher).get(step(scene, 6))
     assert (answer.json()["status"], answer.json()["answers"]) == ("not_started", {})
     assert not StepRecord.objects.exists()
-    assert patch(browser(scene.teacher), step(scene, 6), 1, summary="Kort").status_code == 200
+    assert patch(signed_in(scene.teacher), step(scene, 6), 1, summary="Kort").status_code == 200
 
 
 @pytest.mark.parametrize("number", [0, 11, 99])
 def test_there_are_ten_steps(scene, number):
-    assert browser(scene.teacher).get(step(scene, number)).status_code == 404
+    assert signed_in(scene.teacher).get(step(scene, number)).status_code == 404
 
 
 def test_a_step_is_finished_when_nothing_is_missing(begun):
-    client = browser(begun.teacher)
+    client = signed_in(begun.teacher)
     answer = post(client, f"{step(begun, 4)}complete/")
     assert answer.status_code == 422
     assert ("prior_actions", "required") in problems(answer)
@@ -98,7 +99,7 @@ def test_a_step_is_finished_when_nothing_is_missing(begun):
 
 def test_a_step_is_left_out_with_a_reason_where_that_is_allowed(begun):
     scene = begun
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     refused = post(client, f"{step(scene, 5)}skip/", reason="pupil_declined")
     assert (refused.status_code, problems(refused)) == (422, [("skip_reason", "skip")])
     wrong = post(client, f"{step(scene, 10)}skip/", reason="rain")
@@ -113,7 +114,7 @@ def test_a_step_is_left_out_with_a_reason_where_that_is_allowed(begun):
 
 
 def test_two_writers_of_a_step_do_not_overwrite_each_other(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     assert patch(client, step(scene, 2), None, summary="A").status_code == 428
     assert patch(client, step(scene, 2), 1, summary="A").status_code == 200
     assert patch(client, step(scene, 2), 1, summary="B").status_code == 412
@@ -124,12 +125,12 @@ def test_a_private_step_is_not_there_for_others(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.CONTRIBUTE, now=NOW)
     step_records(scene.conversation)
     StepRecord.objects.filter(step=2).update(visibility=Visibility.HANDLER_ONLY)
-    reader = browser(scene.colleague)
+    reader = signed_in(scene.colleague)
     assert reader.get(step(scene, 2)).status_code == 404
     assert patch(reader, step(scene, 2), 1, summary="Mag niet").status_code == 404
     assert post(reader, f"{step(scene, 2)}complete/").status_code == 404
     assert reader.get(step(scene, 3)).status_code == 200
-    assert browser(scene.teacher).get(step(scene, 2)).status_code == 200
+    assert signed_in(scene.teacher).get(step(scene, 2)).status_code == 200
 
 
 def test_of_a_private_step_the_conversation_tells_only_how_far_it_is(scene):
@@ -140,7 +141,7 @@ def test_of_a_private_step_the_conversation_tells_only_how_far_it_is(scene):
     record.skip_reason, record.skip_note = "other", "Kanarie"
     record.completed_by, record.completed_at = scene.teacher, NOW
     record.save()
-    found = browser(scene.colleague).get(f"/api/v1/conversations/{scene.conversation.uuid}/")
+    found = signed_in(scene.colleague).get(f"/api/v1/conversations/{scene.conversation.uuid}/")
     shown = found.json()["steps"][1]
     assert {key for key, value in shown.items() if value is not None} == {
         *("number", "key", "status", "is_readable")
@@ -152,10 +153,10 @@ def test_why_a_conversation_stopped_is_for_who_works_in_it(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
     discontinue_conversation(scene.teacher, scene.conversation, "Kanarie", now=NOW)
     path = f"/api/v1/conversations/{scene.conversation.uuid}/"
-    shown = browser(scene.teacher).get(path).json()
+    shown = signed_in(scene.teacher).get(path).json()
     assert (shown["status"], shown["discontinued_reason"]) == ("discontinued", "Kanarie")
     assert (shown["later_reason"], shown["follows"]) == ("", None)
-    hidden = browser(scene.colleague).get(path)
+    hidden = signed_in(scene.colleague).get(path)
     assert hidden.json()["discontinued_at"] == shown["discontinued_at"] is not None
     assert (hidden.json()["discontinued_reason"], hidden.json()["later_reason"]) == (None, None)
     assert b"Kanarie" not in hidden.content
@@ -167,14 +168,14 @@ def test_a_second_conversation_names_the_one_it_follows(scene):
     second = start_conversation(
         scene.coordinator, scene.case, lead=scene.teacher, target=first.target, now=NOW
     )
-    shown = browser(scene.teacher).get(f"/api/v1/conversations/{second.uuid}/").json()
+    shown = signed_in(scene.teacher).get(f"/api/v1/conversations/{second.uuid}/").json()
     assert shown["follows"] == str(first.uuid)
 
 
 def test_who_only_reads_and_a_token_write_no_step(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
     _token, secret = token(scene.teacher, scene.school)
-    for client in (browser(scene.colleague), program(secret)):
+    for client in (signed_in(scene.colleague), program(secret)):
         assert client.get(step(scene, 2)).status_code == 200
         assert patch(client, step(scene, 2), 1, summary="Nee").status_code == 404
         for verb in ("complete", "skip"):
@@ -188,10 +189,10 @@ def test_what_a_sitting_leaves_for_the_next_is_for_who_goes_on_with_it(scene):
     sitting.handover_note, sitting.what_changed = "Vraag naar oma", "Nieuwe foto"
     sitting.save()
     path = f"/api/v1/conversations/{scene.conversation.uuid}/sittings/"
-    (mine,) = results(browser(scene.teacher), path)
+    (mine,) = results(signed_in(scene.teacher), path)
     assert (mine["handover_note"], mine["what_changed"]) == ("Vraag naar oma", "Nieuwe foto")
     assert {person["name"] for person in mine["attendees"]} >= {"Noor"}
-    (other,) = results(browser(scene.colleague), path)
+    (other,) = results(signed_in(scene.colleague), path)
     assert other == {**mine, "handover_note": None, "what_changed": None}
 
 
@@ -199,7 +200,7 @@ def test_no_private_note_is_in_any_answer(scene):
     record = scene.step(2)
     record.private_note = "Kanarie"
     record.save()
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     for path in (step(scene, 2), f"/api/v1/conversations/{scene.conversation.uuid}/"):
         answer = client.get(path)
         assert answer.status_code == 200
@@ -210,7 +211,7 @@ def test_no_private_note_is_in_any_answer(scene):
 def test_what_a_step_said_before_is_shown_with_the_visibility_of_then(begun):
     record = begun.step(1)
     share_case(begun.coordinator, begun.case, begun.colleague, Level.VIEW, now=NOW)
-    lead, reader = browser(begun.teacher), browser(begun.colleague)
+    lead, reader = signed_in(begun.teacher), signed_in(begun.colleague)
     before = record.answers
     changed = patch(lead, step(begun, 1), record.version, answers={"immediate_danger": None})
     assert changed.json()["status"] == "reopened"

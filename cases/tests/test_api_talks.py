@@ -8,9 +8,10 @@ from cases.ceilings import Level
 from cases.models import Agreement, FollowUpTalk
 from cases.services import items
 from cases.services.sharing import share_case
-from cases.tests.callers import browser, patch, post, problems, program, results, token
+from cases.tests.callers import patch, post, problems, program, results, token
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_agreement, make_talk
+from pestzorg.testing.clients import signed_in
 
 HELD = {
     "status": "held",
@@ -56,7 +57,7 @@ def planned(scene, **values):
 
 # ── agreements ───────────────────────────────────────────────────────────────
 def test_an_agreement_is_made_and_shown_whole(scene):
-    client, path = browser(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/agreements/"
+    client, path = signed_in(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/agreements/"
     answer = post(client, path, **agreed(scene))
     assert answer.status_code == 201, answer.content
     shown = answer.json()
@@ -72,7 +73,7 @@ def test_an_agreement_is_made_and_shown_whole(scene):
 
 def test_an_agreement_without_an_owner_or_a_day_says_so_at_its_fields(scene):
     path = f"/api/v1/cases/{scene.case.uuid}/agreements/"
-    answer = post(browser(scene.teacher), path, **agreed(scene, owner_staff=None, deadline=None))
+    answer = post(signed_in(scene.teacher), path, **agreed(scene, owner_staff=None, deadline=None))
     assert answer.status_code == 422
     assert sorted(problems(answer)) == [("deadline", "required"), ("owner", "required")]
 
@@ -82,7 +83,7 @@ def test_another_owner_takes_the_place_of_the_one_before(scene):
     lieke = items.put_participant(
         scene.teacher, scene.case, None, now=NOW, name="Lieke", role="defender"
     )
-    client, path = browser(scene.teacher), f"/api/v1/agreements/{made.uuid}/"
+    client, path = signed_in(scene.teacher), f"/api/v1/agreements/{made.uuid}/"
     sent = {"owner_type": "pupil_other", "owner_participant": str(lieke.uuid)}
     assert patch(client, path, None, **sent).status_code == 428
     answer = patch(client, path, 1, **sent)
@@ -94,7 +95,7 @@ def test_another_owner_takes_the_place_of_the_one_before(scene):
 
 def test_a_settled_agreement_is_reopened(scene):
     made = make_agreement(scene.teacher, scene.case)
-    client, path = browser(scene.teacher), f"/api/v1/agreements/{made.uuid}/"
+    client, path = signed_in(scene.teacher), f"/api/v1/agreements/{made.uuid}/"
     assert post(client, f"{path}settle/", status="done").json()["done_on"]
     assert patch(client, path, 2, helper="Oma").status_code == 422
     assert post(client, f"{path}reopen/").json()["status"] == "open"
@@ -104,7 +105,7 @@ def test_who_only_reads_makes_and_changes_no_agreement(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
     made = make_agreement(scene.teacher, scene.case)
     _token, secret = token(scene.teacher, scene.school)
-    for client in (browser(scene.colleague), browser(scene.principal), program(secret)):
+    for client in (signed_in(scene.colleague), signed_in(scene.principal), program(secret)):
         path = f"/api/v1/cases/{scene.case.uuid}/agreements/"
         assert post(client, path, **agreed(scene)).status_code == 404
         assert patch(client, f"/api/v1/agreements/{made.uuid}/", 1, what="Nee").status_code == 404
@@ -114,7 +115,7 @@ def test_who_only_reads_makes_and_changes_no_agreement(scene):
 
 # ── talks ────────────────────────────────────────────────────────────────────
 def test_a_talk_is_planned_moved_and_recorded(scene):
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     made = post(client, f"/api/v1/cases/{scene.case.uuid}/talks/", **planned(scene))
     assert made.status_code == 201, made.content
     path = f"/api/v1/talks/{made.json()['uuid']}/"
@@ -130,7 +131,7 @@ def test_a_talk_is_planned_moved_and_recorded(scene):
 
 
 def test_a_talk_with_somebody_who_is_no_participant_needs_a_role(scene):
-    client, path = browser(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/talks/"
+    client, path = signed_in(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/talks/"
     sent = planned(scene, with_participant=None, with_name="Vader van Noor")
     assert problems(post(client, path, **sent)) == [("with_role", "required")]
     shown = post(client, path, **sent, with_role="parent").json()
@@ -139,7 +140,7 @@ def test_a_talk_with_somebody_who_is_no_participant_needs_a_role(scene):
 
 def test_a_held_talk_says_at_each_field_what_is_missing(scene):
     talk = make_talk(scene.teacher, scene.case)
-    answer = post(browser(scene.teacher), f"/api/v1/talks/{talk.uuid}/record/", status="held")
+    answer = post(signed_in(scene.teacher), f"/api/v1/talks/{talk.uuid}/record/", status="held")
     assert answer.status_code == 422
     assert {field for field, _code in problems(answer)} == {
         "progress",
@@ -154,7 +155,7 @@ def test_who_only_reads_records_the_talk_they_hold_and_no_other(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
     own = make_talk(scene.coordinator, scene.case, conductor=scene.colleague)
     other = make_talk(scene.coordinator, scene.case)
-    client = browser(scene.colleague)
+    client = signed_in(scene.colleague)
     assert post(client, f"/api/v1/talks/{other.uuid}/record/", **HELD).status_code == 404
     assert patch(client, f"/api/v1/talks/{own.uuid}/", 1).status_code == 404
     ahead = {"next_talk_at": "2025-11-10T10:30:00+01:00", "no_next_talk": False}
@@ -164,7 +165,7 @@ def test_who_only_reads_records_the_talk_they_hold_and_no_other(scene):
 
 def test_who_saw_the_case_for_this_talk_alone_is_told_that_it_was_kept(scene):
     talk = make_talk(scene.coordinator, scene.case, conductor=scene.colleague, share_ok=True)
-    client, path = browser(scene.colleague), f"/api/v1/talks/{talk.uuid}/"
+    client, path = signed_in(scene.colleague), f"/api/v1/talks/{talk.uuid}/"
     answer = post(client, f"{path}record/", **HELD)
     assert (answer.status_code, answer.json()["status"]) == (200, "held")
     assert not AuditEvent.objects.filter(verb="case_denied").exists()
@@ -172,7 +173,7 @@ def test_who_saw_the_case_for_this_talk_alone_is_told_that_it_was_kept(scene):
 
 
 def test_a_held_talk_names_what_comes_next_and_which_agreements_were_gone_through(scene):
-    client, talk = browser(scene.teacher), make_talk(scene.teacher, scene.case)
+    client, talk = signed_in(scene.teacher), make_talk(scene.teacher, scene.case)
     path = f"/api/v1/talks/{talk.uuid}/record/"
     agreement = make_agreement(scene.teacher, scene.case)
     ahead = {"no_next_talk": False, "next_talk_at": "2025-11-10T10:30:00+01:00"}
@@ -189,12 +190,12 @@ def test_a_token_reads_talks_and_records_none(scene):
     _token, secret = token(scene.teacher, scene.school)
     assert len(results(program(secret), "/api/v1/talks/")) == 1
     assert post(program(secret), f"/api/v1/talks/{talk.uuid}/record/", **HELD).status_code == 404
-    assert results(browser(scene.principal), "/api/v1/talks/") == []
+    assert results(signed_in(scene.principal), "/api/v1/talks/") == []
 
 
 # ── reports outside school ───────────────────────────────────────────────────
 def test_a_report_outside_school_is_written_down_corrected_and_ended(scene):
-    client, path = browser(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/external-reports/"
+    client, path = signed_in(scene.teacher), f"/api/v1/cases/{scene.case.uuid}/external-reports/"
     sent = {
         "kind": "platform",
         "where": "Snapchat",
@@ -216,6 +217,6 @@ def test_a_report_outside_school_is_written_down_corrected_and_ended(scene):
 
 def test_who_only_reads_writes_no_report_outside_school(scene):
     share_case(scene.coordinator, scene.case, scene.colleague, Level.VIEW, now=NOW)
-    client, path = browser(scene.colleague), f"/api/v1/cases/{scene.case.uuid}/external-reports/"
+    client, path = signed_in(scene.colleague), f"/api/v1/cases/{scene.case.uuid}/external-reports/"
     assert results(client, path) == []
     assert post(client, path, kind="platform").status_code == 404

@@ -10,9 +10,10 @@ from django.urls import reverse
 from cases.queries.conversation_page import url_of
 from cases.services import items
 from cases.services.conversations import start_conversation, step_records
-from cases.tests.callers import browser, patch
+from cases.tests.callers import patch
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_class, make_pupil
+from pestzorg.testing.clients import signed_in
 
 
 def test_who_turns_out_to_be_bullied_stays_in_the_list_until_there_is_a_conversation(
@@ -33,7 +34,7 @@ def test_who_turns_out_to_be_bullied_too_can_still_be_changed(scene: Scene) -> N
     named = {"role": "target", "name": "Mila"}
     mila = items.put_participant(scene.teacher, scene.case, None, now=NOW, **named)
     path = f"/api/v1/cases/{scene.case.uuid}/participants/{mila.uuid}/"
-    assert patch(browser(scene.teacher), path, 1, role="outsider").status_code == 200
+    assert patch(signed_in(scene.teacher), path, 1, role="outsider").status_code == 200
     mila.refresh_from_db()
     assert mila.role == "outsider"
 

@@ -26,11 +26,11 @@ from cases.models.step_record import Visibility
 from cases.protocol import ProtocolError, edition, editions, vocabulary
 from cases.protocol.lists import Column, printed_lists, read_lists
 from cases.services import items
-from cases.tests.callers import browser
 from cases.tests.columns import MODELS, stored
 from cases.tests.printing import AUDIENCES, paper, preview
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_person, make_pupil
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 
 IN_API = {
@@ -348,7 +348,7 @@ def test_the_api_has_every_column_also_those_that_no_paper_shows(
     told: tuple[Scene, dict[tuple[str, str], str]],
 ) -> None:
     scene, _words = told
-    client = browser(scene.teacher)
+    client = signed_in(scene.teacher)
     keys = {"case": scene.case.uuid, "conversation": scene.conversation.uuid}
     for name, model in [(name, MODELS[name]) for name in IN_API]:
         answer = client.get("/api/v1/" + IN_API[name].format(**keys))

@@ -21,8 +21,9 @@ from cases.tests.closable import (
     make_closable,
 )
 from cases.tests.scene import Scene
-from cases.tests.test_web_closing import browser, text
+from cases.tests.test_web_closing import text
 from pestzorg.testing.builders import NOW, make_agreement
+from pestzorg.testing.clients import signed_in
 
 HELD = {
     "safety_score": "8",
@@ -61,14 +62,14 @@ def first(scene: Scene) -> AftercareCheck:
 def test_the_case_page_shows_the_ladder_with_its_dates_and_the_next_talk_first(
     after: Scene,
 ) -> None:
-    shown = text(browser(after.coordinator).get(page(after)))
+    shown = text(signed_in(after.coordinator).get(page(after)))
     for number in range(3):
         assert address(after, number=number) in shown
     assert shown.index("pz-hero") < shown.index(address(after)) < shown.index('id="aftercare"')
 
 
 def test_a_red_flag_told_in_aftercare_asks_for_an_assessment_everywhere(after: Scene) -> None:
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     assert "Bepaal nu hoe ernstig" not in text(client.get(page(after)))
     # The handler, whom no mail tells what they wrote down themselves.
     flags = {"red_flags": ["self_harm_or_suicidal"]}
@@ -87,11 +88,11 @@ def test_a_red_flag_told_in_aftercare_asks_for_an_assessment_everywhere(after: S
 
 def test_what_was_critical_before_closing_is_no_alarm_in_aftercare(after: Scene) -> None:
     Case.objects.filter(pk=after.case.pk).update(severity=4)
-    assert 'id="h-alarm"' not in text(browser(after.coordinator).get(page(after)))
+    assert 'id="h-alarm"' not in text(signed_in(after.coordinator).get(page(after)))
 
 
 def test_a_talk_is_written_down_and_its_grade_joins_the_chart(after: Scene) -> None:
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     assert client.get(address(after)).status_code == 200
     answer = client.post(address(after), HELD)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{page(after)}#aftercare")
@@ -104,7 +105,7 @@ def test_a_talk_is_written_down_and_its_grade_joins_the_chart(after: Scene) -> N
 
 
 def test_what_is_missing_stands_at_its_question_and_nothing_typed_is_lost(after: Scene) -> None:
-    answer = browser(after.coordinator).post(address(after), {"pupil_words": "Het gaat wel."})
+    answer = signed_in(after.coordinator).post(address(after), {"pupil_words": "Het gaat wel."})
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {
         "safety_score",
@@ -124,7 +125,7 @@ def test_open_agreements_are_listed_in_the_talk(scene: Scene, at: Any) -> None:
     agreement = make_agreement(scene.coordinator, scene.case, NOW)
     enter(scene, carries_over=[agreement])
     at(at_noon(WEEK_2))
-    client = browser(scene.coordinator)
+    client = signed_in(scene.coordinator)
     assert "Bel de ouders" in text(client.get(address(scene)))
     assert client.post(address(scene), HELD).status_code == 422
     given = {**HELD, "agreements_reviewed": str(agreement.uuid)}
@@ -133,7 +134,7 @@ def test_open_agreements_are_listed_in_the_talk(scene: Scene, at: Any) -> None:
 
 def test_a_talk_that_is_too_early_says_from_when(after: Scene, at: Any) -> None:
     at(CLOSING_AT + timedelta(days=3))
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     assert client.get(address(after)).context["opens_on"] == date(2025, 12, 19)
     assert client.post(address(after), HELD).status_code == 422
     assert first(after).status == "planned"
@@ -141,13 +142,13 @@ def test_a_talk_that_is_too_early_says_from_when(after: Scene, at: Any) -> None:
 
 def test_a_talk_that_somebody_else_wrote_down_keeps_what_was_typed(after: Scene) -> None:
     hold_next(after)
-    answer = browser(after.coordinator).post(address(after), HELD)
+    answer = signed_in(after.coordinator).post(address(after), HELD)
     assert answer.status_code == 409
     assert "Ik mag weer meedoen." in text(answer)
 
 
 def test_a_talk_moves_with_a_reason(after: Scene) -> None:
-    client, place = browser(after.coordinator), address(after, "move/")
+    client, place = signed_in(after.coordinator), address(after, "move/")
     answer = client.post(place, {"due_on": "2026-01-12"})
     assert (answer.status_code, answer.context["form"].errors.keys()) == (422, {"reason"})
     answer = client.post(place, {"due_on": "2026-01-12", "reason": "Ziek."})
@@ -158,7 +159,7 @@ def test_a_talk_moves_with_a_reason(after: Scene) -> None:
 
 def test_a_talk_that_was_held_does_not_move(after: Scene) -> None:
     hold_next(after)
-    client, place = browser(after.coordinator), address(after, "move/")
+    client, place = signed_in(after.coordinator), address(after, "move/")
     assert client.get(place).status_code == 302
     assert client.post(place, {"due_on": "2026-01-12", "reason": "Ziek."}).status_code == 409
 
@@ -166,7 +167,7 @@ def test_a_talk_that_was_held_does_not_move(after: Scene) -> None:
 def test_a_relapse_leads_to_the_assessment_and_then_offers_a_second_conversation(
     after: Scene,
 ) -> None:
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     answer = client.post(address(after), {**HELD, "verdict": "relapse", "note": "Weer."})
     assert answer.headers["Location"] == f"{page(after)}severity/"
     shown = client.get(page(after))
@@ -180,7 +181,7 @@ def test_a_relapse_leads_to_the_assessment_and_then_offers_a_second_conversation
 
 
 def test_it_began_again_asks_what_happened(after: Scene) -> None:
-    client, place = browser(after.coordinator), f"{page(after)}reopen/"
+    client, place = signed_in(after.coordinator), f"{page(after)}reopen/"
     assert client.get(place).status_code == 200
     assert client.post(place, {}).status_code == 422
     answer = client.post(place, {"reason": "Weer een sticker."})
@@ -191,7 +192,7 @@ def test_it_began_again_asks_what_happened(after: Scene) -> None:
 
 
 def test_the_end_is_one_button_once_every_talk_was_held(after: Scene, at: Any) -> None:
-    client, close = browser(after.coordinator), f"{page(after)}close/"
+    client, close = signed_in(after.coordinator), f"{page(after)}close/"
     assert close not in text(client.get(page(after)))
     assert client.post(close).headers["Location"] == page(after)
     after.case.refresh_from_db()
@@ -199,7 +200,7 @@ def test_the_end_is_one_button_once_every_talk_was_held(after: Scene, at: Any) -
     for _ in range(3):
         hold_next(after)
     at(at_noon(WEEK_12))
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     assert close in text(client.get(page(after)))
     assert client.post(close).headers["Location"] == page(after)
     after.case.refresh_from_db()
@@ -210,7 +211,7 @@ def test_the_end_is_one_button_once_every_talk_was_held(after: Scene, at: Any) -
 
 def test_who_reads_along_sees_the_ladder_and_writes_nothing(after: Scene) -> None:
     share_case(after.coordinator, after.case, after.colleague, Level.CONTRIBUTE, now=NOW)
-    client = browser(after.colleague)
+    client = signed_in(after.colleague)
     shown = text(client.get(address(after)))
     assert "data-autosave" not in shown
     assert client.post(address(after), HELD).status_code == 404
@@ -221,11 +222,11 @@ def test_who_reads_along_sees_the_ladder_and_writes_nothing(after: Scene) -> Non
 
 def test_a_talk_of_another_case_is_not_found(after: Scene) -> None:
     other = address(after).replace(str(after.case.uuid), str(after.case.report.uuid))
-    assert browser(after.coordinator).get(other).status_code == 404
+    assert signed_in(after.coordinator).get(other).status_code == 404
 
 
 def test_the_handler_finds_the_talk_on_today_and_the_overview(after: Scene) -> None:
-    client = browser(after.coordinator)
+    client = signed_in(after.coordinator)
     for place in ("/", "/overview/"):
         assert address(after) in text(client.get(place)), place
-    assert address(after) not in text(browser(after.teacher).get("/"))
+    assert address(after) not in text(signed_in(after.teacher).get("/"))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -22,6 +21,7 @@ from cases.tests.scene import Scene
 from cases.web.agreement_days import day_choices
 from cases.web.agreement_forms import AgreementForm
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.queries.calendars import calendar_for
 from schools.roles import Role
@@ -33,12 +33,6 @@ TODAY = NOW.date()
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, agreement: Agreement) -> str:

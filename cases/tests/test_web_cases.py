@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -31,6 +30,7 @@ from pestzorg.testing.builders import (
     make_school,
     make_talk,
 )
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -40,12 +40,6 @@ ANSWERS = dict.fromkeys(INDICATORS, "1")
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, case: Case) -> str:

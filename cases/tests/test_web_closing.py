@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from cases.ceilings import Level
 from cases.models import Closing
@@ -19,7 +18,7 @@ from cases.tests.scene import Scene
 from pestzorg.posting.models import Draft
 from pestzorg.reminders.sources import registry
 from pestzorg.testing.builders import NOW, make_agreement, make_person
-from schools.models import User
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 
 YES = {"pupil_agrees": "true", "parents_agree": "yes"}
@@ -32,12 +31,6 @@ def ready(scene: Scene, at: Any) -> Scene:
     return scene
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def path(scene: Scene, rest: str = "closing/") -> str:
     return f"/cases/{scene.case.uuid}/{rest}"
 
@@ -47,17 +40,17 @@ def text(answer: Any) -> str:
 
 
 def test_the_case_page_leads_to_closing_once_the_conversation_is_over(ready: Scene) -> None:
-    client = browser(ready.coordinator)
+    client = signed_in(ready.coordinator)
     assert path(ready) not in text(client.get(path(ready, "")))
     ready.case.conversations.update(status="completed", completed_at=NOW)
     assert path(ready) in text(client.get(path(ready, "")))
     share_case(ready.coordinator, ready.case, ready.colleague, Level.CONTRIBUTE, now=NOW)
-    assert path(ready) not in text(browser(ready.colleague).get(path(ready, "")))
+    assert path(ready) not in text(signed_in(ready.colleague).get(path(ready, "")))
 
 
 def test_each_criterion_says_what_is_missing_and_where_to_mend_it(ready: Scene) -> None:
     make_agreement(ready.coordinator, ready.case, NOW)
-    shown = text(browser(ready.coordinator).get(path(ready)))
+    shown = text(signed_in(ready.coordinator).get(path(ready)))
     assert f'href="/cases/{ready.case.uuid}/#agreements"' in shown
     assert shown.count("badge is-done") == 6  # all but the agreements, and who agrees
 
@@ -71,12 +64,12 @@ def test_the_page_of_a_decision_judges_once(ready: Scene, monkeypatch: Any) -> N
         return judged_now(closing, now)
 
     monkeypatch.setattr("cases.web.closing.judged_now", judge)
-    assert browser(ready.coordinator).get(path(ready, "closing/decide/")).status_code == 200
+    assert signed_in(ready.coordinator).get(path(ready, "closing/decide/")).status_code == 200
     assert len(judged) == 1
 
 
 def test_proposing_and_deciding_brings_the_case_into_aftercare(ready: Scene) -> None:
-    client = browser(ready.coordinator)
+    client = signed_in(ready.coordinator)
     answer = client.post(path(ready), YES)
     assert (answer.status_code, answer.headers["Location"]) == (302, path(ready, "closing/decide/"))
     assert client.get(path(ready)).headers["Location"] == path(ready, "closing/decide/")
@@ -90,7 +83,7 @@ def test_proposing_and_deciding_brings_the_case_into_aftercare(ready: Scene) -> 
 
 def test_what_is_missing_stands_at_its_question_and_nothing_typed_is_lost(ready: Scene) -> None:
     make_agreement(ready.coordinator, ready.case, NOW)
-    client = browser(ready.coordinator)
+    client = signed_in(ready.coordinator)
     answer = client.post(path(ready), {"parents_agree": "yes"})
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {"pupil_agrees"}
@@ -103,14 +96,14 @@ def test_what_is_missing_stands_at_its_question_and_nothing_typed_is_lost(ready:
 def test_what_goes_on_is_ticked(ready: Scene) -> None:
     agreement = make_agreement(ready.coordinator, ready.case, NOW)
     given = {**YES, "carries_over": str(agreement.uuid)}
-    assert browser(ready.coordinator).post(path(ready), given).status_code == 302
+    assert signed_in(ready.coordinator).post(path(ready), given).status_code == 302
     closing = ready.case.closings.get()
     assert list(closing.carries_over.all()) == [agreement]
-    assert "Bel de ouders" in text(browser(ready.coordinator).get(path(ready, "closing/decide/")))
+    assert "Bel de ouders" in text(signed_in(ready.coordinator).get(path(ready, "closing/decide/")))
 
 
 def test_a_draft_of_the_proposal_is_kept(ready: Scene) -> None:
-    client = browser(ready.coordinator)
+    client = signed_in(ready.coordinator)
     kept = {**YES, "draft": "keep", "who": str(ready.coordinator.uuid), "note": "Half"}
     assert client.post(path(ready), kept).status_code < 400
     assert Draft.objects.filter(place=path(ready)).exists()
@@ -122,7 +115,7 @@ def test_closing_all_the_same_takes_a_reason_that_is_filled_in_from_the_proposal
 ) -> None:
     make_agreement(ready.coordinator, ready.case, NOW)
     propose(ready, note="Loopt vanzelf af.")
-    client, decide = browser(ready.coordinator), path(ready, "closing/decide/")
+    client, decide = signed_in(ready.coordinator), path(ready, "closing/decide/")
     assert text(client.get(decide)).count("Loopt vanzelf af.") == 2
     answer = client.post(decide, {"override_reason": ""})
     assert (answer.status_code, answer.context["form"].errors.keys()) == (422, {"override_reason"})
@@ -132,7 +125,7 @@ def test_closing_all_the_same_takes_a_reason_that_is_filled_in_from_the_proposal
 def test_whoever_may_not_decide_sees_who_does(ready: Scene) -> None:
     share_case(ready.coordinator, ready.case, ready.colleague, Level.MANAGE, now=NOW)
     propose(ready)
-    client, decide = browser(ready.colleague), path(ready, "closing/decide/")
+    client, decide = signed_in(ready.colleague), path(ready, "closing/decide/")
     assert ready.coordinator.full_name in text(client.get(decide))
     assert client.post(decide).status_code == 422
     assert ready.case.closings.get().status == "proposed"
@@ -140,7 +133,7 @@ def test_whoever_may_not_decide_sees_who_does(ready: Scene) -> None:
 
 def test_not_now_asks_why_and_the_case_goes_on(ready: Scene) -> None:
     propose(ready)
-    client, place = browser(ready.coordinator), path(ready, "closing/turn-down/")
+    client, place = signed_in(ready.coordinator), path(ready, "closing/turn-down/")
     assert client.post(place, {"reason": ""}).status_code == 422
     assert client.post(place, {"reason": "Te vroeg."}).status_code == 302
     assert ready.case.closings.get().status == "turned_down"
@@ -153,7 +146,7 @@ def test_who_does_not_manage_the_case_finds_no_closing(
     ready: Scene, level: Level, rest: str
 ) -> None:
     share_case(ready.coordinator, ready.case, ready.colleague, level, now=NOW)
-    assert browser(ready.colleague).get(path(ready, rest)).status_code == 404
+    assert signed_in(ready.colleague).get(path(ready, rest)).status_code == 404
 
 
 # ── the signature ────────────────────────────────────────────────────────────
@@ -167,7 +160,7 @@ SIGN = "closing/sign/"
 
 
 def test_the_school_leader_signs_on_a_page_without_content(ready: Scene, to_sign: Closing) -> None:
-    client = browser(ready.principal)
+    client = signed_in(ready.principal)
     assert path(ready, SIGN) in text(client.get(path(ready, "")))
     shown = text(client.get(path(ready, SIGN)))
     assert ready.case.reference in shown
@@ -189,7 +182,7 @@ def test_what_the_coordinator_wrote_is_not_on_that_page(ready: Scene, make_sever
     make_agreement(ready.coordinator, ready.case, NOW)
     closing = propose(ready, note="Noor wil het zo.")
     decide_closing(ready.coordinator, closing, override_reason="Noor is 10.", now=CLOSING_AT)
-    shown = text(browser(ready.principal).get(path(ready, SIGN)))
+    shown = text(signed_in(ready.principal).get(path(ready, SIGN)))
     assert "Noor" not in shown
     assert "badge is-wait" in shown
 
@@ -197,14 +190,14 @@ def test_what_the_coordinator_wrote_is_not_on_that_page(ready: Scene, make_sever
 def test_before_the_decision_there_is_nothing_to_sign(ready: Scene, make_severity: Any) -> None:
     make_severity(4)
     propose(ready)
-    client = browser(ready.principal)
+    client = signed_in(ready.principal)
     assert client.get(path(ready, SIGN)).status_code == 200
     assert client.post(path(ready, SIGN), {"action": "sign"}).status_code == 422
     assert ready.case.closings.get().status == "proposed"
 
 
 def test_the_school_leader_says_not_now_with_a_reason(ready: Scene, to_sign: Closing) -> None:
-    client, gave = browser(ready.principal), {"action": "turn_down"}
+    client, gave = signed_in(ready.principal), {"action": "turn_down"}
     assert client.post(path(ready, SIGN), gave).status_code == 422
     assert client.post(path(ready, SIGN), {**gave, "reason": "Wacht."}).status_code == 302
     to_sign.refresh_from_db()
@@ -213,11 +206,11 @@ def test_the_school_leader_says_not_now_with_a_reason(ready: Scene, to_sign: Clo
 
 def test_nobody_else_finds_that_page(ready: Scene, to_sign: Closing) -> None:
     for person in (ready.coordinator, ready.teacher, ready.colleague):
-        assert browser(person).get(path(ready, SIGN)).status_code == 404
+        assert signed_in(person).get(path(ready, SIGN)).status_code == 404
 
 
 def test_signing_asks_for_a_fresh_sign_in(ready: Scene, to_sign: Closing, at: Any) -> None:
-    client = browser(ready.principal)
+    client = signed_in(ready.principal)
     at(CLOSING_AT + timedelta(minutes=20))
     answer = client.get(path(ready, SIGN))
     assert answer.status_code == 302
@@ -237,8 +230,8 @@ def test_of_a_closed_off_case_the_safety_officer_signs_without_seeing_it(
         decided.uuid, "needs_attention", CLOSING_AT.date(), CLOSING_AT
     )
     assert wanted is not None
-    assert browser(ready.principal).get(wanted.path).status_code == 404
-    client = browser(officer)
+    assert signed_in(ready.principal).get(wanted.path).status_code == 404
+    client = signed_in(officer)
     assert client.get(wanted.path).status_code == 200
     assert client.post(wanted.path, {"action": "sign"}).status_code == 302
     case.refresh_from_db()
@@ -251,18 +244,18 @@ def test_a_proposal_waits_on_today_for_who_decides_and_the_signature_for_who_sig
 ) -> None:
     make_severity(4)
     closing = propose(ready)
-    assert path(ready, "closing/decide/") in text(browser(ready.coordinator).get("/"))
-    leader = browser(ready.principal)
+    assert path(ready, "closing/decide/") in text(signed_in(ready.coordinator).get("/"))
+    leader = signed_in(ready.principal)
     assert path(ready, SIGN) not in text(leader.get("/overview/"))
     decide_closing(ready.coordinator, closing, now=CLOSING_AT)
     shown = text(leader.get("/overview/"))
     assert path(ready, SIGN) in shown
     assert "Noor" not in shown
-    assert path(ready, "closing/decide/") not in text(browser(ready.coordinator).get("/"))
+    assert path(ready, "closing/decide/") not in text(signed_in(ready.coordinator).get("/"))
 
 
 def test_whoever_answers_nothing_is_told_what_is_asked(ready: Scene) -> None:
-    answer = browser(ready.coordinator).post(path(ready), {})
+    answer = signed_in(ready.coordinator).post(path(ready), {})
     assert answer.context["form"].errors.keys() == {"pupil_agrees", "parents_agree"}
     assert AGREES.keys() == answer.context["form"].errors.keys()
     # Told once above the page, and once at each question.

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from cases.access import Who, can, rules_on
@@ -20,6 +19,7 @@ from cases.services.sharing import share_case
 from cases.tests.scene import Scene
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -29,12 +29,6 @@ REASON = "Noor is niet thuisgekomen en de politie belt."
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, scene: Scene) -> str:

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, Report
@@ -22,6 +21,7 @@ from pestzorg.testing.builders import (
     make_report,
     make_school,
 )
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 from schools.services.people import give_role
 
@@ -46,12 +46,6 @@ def world(at: Callable[[datetime], None]) -> Any:
         pupil=make_pupil(own_class, "Noor", "Visser"),
         stranger=make_pupil(make_class(school, "7B"), "Noortje", "Aerts"),
     )
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def filled(**values: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -31,6 +30,7 @@ from pestzorg.testing.builders import (
     make_report,
     make_school,
 )
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -41,12 +41,6 @@ TWOS = dict.fromkeys(INDICATORS, "2")
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(case: Case, name: str = "severity") -> str:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from cases.access import Who, rules_on
@@ -16,6 +15,7 @@ from cases.models import Case
 from cases.services.sharing import share_case
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_agreement, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -23,12 +23,6 @@ from schools.roles import Role
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def access(case: Case) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from cases.access import Who, rules_on
@@ -18,6 +17,7 @@ from cases.services.sharing import share_case
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from pestzorg.testing.builders import NOW, make_person, make_school, make_talk
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -27,12 +27,6 @@ Status = FollowUpTalk.Status
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def new_url(scene: Scene) -> str:

@@ -30,6 +30,7 @@ from pestzorg.testing.builders import (
     make_pupil,
     make_school,
 )
+from pestzorg.testing.clients import signed_in
 from schools.models import School, User
 from schools.queries.stuck_mail import unreachable
 from schools.roles import Role
@@ -243,12 +244,6 @@ def test_others_get_their_mail(school: School, marit: User) -> None:
 
 
 # ── who hears of it ──────────────────────────────────────────────────────────
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_who_keeps_the_accounts_sees_the_address_and_brings_it_back(
     admin: User, marit: User
 ) -> None:

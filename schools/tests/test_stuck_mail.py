@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail as sent
 from django.http import HttpResponse
-from django.test import Client
 
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.outbox.delivery import deliver
 from pestzorg.outbox.models import Mail, State
 from pestzorg.testing.builders import NOW, make_parked_mail, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import School, User
 from schools.roles import Role
 from schools.services.people import end_membership, give_role, new_person
@@ -49,12 +49,6 @@ def system(school: School) -> User:
     person = new_person("system@example.org", "Sia", "Beheer")
     give_role(None, person, Role.SYSTEM_ADMIN, now=NOW - timedelta(days=1))
     return person
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def retry(user: User, mail: Mail) -> HttpResponse:

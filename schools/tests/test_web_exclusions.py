@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from pestzorg.testing.builders import (
@@ -20,6 +19,7 @@ from pestzorg.testing.builders import (
     make_report,
     make_school,
 )
+from pestzorg.testing.clients import signed_in
 from schools.models import School, SchoolExclusion, User
 from schools.roles import Role
 from schools.services.exclusions import exclude_from_school
@@ -53,12 +53,6 @@ def person_with(role: Role, school: School) -> User:
     person = new_person("fleur@example.org", "Fleur", "de Vries")
     give_role(None, person, role, now=NOW)
     return person
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def send(user: User, person: User, **more: object) -> HttpResponse:
