@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from cases.access import Who
 from interventions.models import Intervention, InterventionStatus
 from schools.access import schools_for
 from schools.models import SchoolClass, User
@@ -28,10 +29,16 @@ def classes_for_rule(user: User, rule: str, now: datetime) -> QuerySet[SchoolCla
     """The classes of which somebody may do this, also those of earlier school years."""
     own = Q(class_teachers=user, school__in=schools_for(user, now, (Role.TEACHER,)))
     every = Q(school__in=schools_for(user, now, EVERY_CLASS[rule]))
-    run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED.get(rule, ()))
-    facilitated = run.filter(school__in=schools_for(user, now, CONTENT_ROLES))
+    facilitated = _facilitated(user, rule, now)
     found = SchoolClass.objects.filter(own | every | Q(pk__in=facilitated.values("class_group")))
     return SchoolClass.objects.filter(pk__in=found.values("pk"))
+
+
+def _facilitated(user: User, rule: str, now: datetime) -> QuerySet[Intervention]:
+    run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED.get(rule, ()))
+    # Whoever was kept out of a case keeps nothing that came out of it.
+    mine = run.exclude(case__in=Who(user, now).excluded)
+    return mine.filter(school__in=schools_for(user, now, CONTENT_ROLES))
 
 
 def classes_of_this_year(user: User, rule: str, now: datetime) -> QuerySet[SchoolClass]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from cases.access import Who, visible_to
-from cases.ceilings import Level
-from interventions.access.interventions import without_case_visible_to
+from interventions.access.interventions import interventions_visible_to
 from interventions.models import Intervention, InterventionStatus
 from schools.access import schools_for
 from schools.models import School, User
@@ -25,8 +24,7 @@ def team_schools(user: User, now: datetime) -> list[School]:
 
 def with_content(who: Who, schools: Collection[School]) -> QuerySet[Intervention]:
     """Those that the reader may open: of cases they read, and without a case by its own door."""
-    mine = Q(case__in=visible_to(who, Level.VIEW)) | Q(pk__in=without_case_visible_to(who))
-    return Intervention.objects.filter(mine, school__in=schools)
+    return interventions_visible_to(who).filter(school__in=schools)
 
 
 def with_header(who: Who, schools: Collection[School]) -> QuerySet[Intervention]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import next_send_moment
+from cases.access import Who, visible_to
+from cases.ceilings import Level
+from interventions.deadlines.letters import mail_of_school
 from interventions.models import ClassRule
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -56,15 +58,8 @@ class ClassRuleSource:
         people = _facilitator(rule, now) or _class_teachers(rule, now) or coordinators
         if kind == Kind.STAYED_OPEN:
             people = [*people, *coordinators]
-        return Wanted(
-            recipients=tuple(sorted({person.pk for person in people})),
-            # A code would tell the class teacher of a case that may be hidden from them.
-            reference="",
-            path=f"/classes/{rule.school_class.uuid}/rules/",
-            send_from=next_send_moment(rule.school, now),
-            urgent=False,
-            school=rule.school.name,
-        )
+        # A code would tell the class teacher of a case that may be hidden from them.
+        return mail_of_school(rule.school, people, f"/classes/{rule.school_class.uuid}/rules/", now)
 
 
 def _facilitator(rule: ClassRule, now: datetime) -> list[User]:
@@ -72,7 +67,11 @@ def _facilitator(rule: ClassRule, now: datetime) -> list[User]:
     # Whose approach is over reads the rules of the class, and no longer writes them.
     if run is None or not run.is_open or run.facilitator is None:
         return []
-    return list(staff_of(rule.school, now).filter(pk=run.facilitator.pk))
+    person = run.facilitator
+    # Whoever was kept out of the case, or lost it, is told nothing that came out of it.
+    if run.case_id and not visible_to(Who(person, now), Level.VIEW).filter(pk=run.case_id).exists():
+        return []
+    return list(staff_of(rule.school, now).filter(pk=person.pk))
 
 
 def _class_teachers(rule: ClassRule, now: datetime) -> list[User]:

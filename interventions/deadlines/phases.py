@@ -14,11 +14,11 @@ from cases.deadlines.ladder import when_it_stays_open
 from cases.deadlines.reach import (
     is_urgent,
     mail_about,
-    next_send_moment,
     people_for,
     school_days_before,
 )
 from cases.models import Case
+from interventions.deadlines.letters import mail_of_school
 from interventions.models import Intervention, PhaseRecord, PhaseStatus
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -144,14 +144,7 @@ def _without(record: PhaseRecord, kind: str, now: datetime) -> Wanted:
     people = [person for person in own if _works_there(person, intervention, now)] or coordinators
     if kind == Kind.PHASE_OVERDUE:
         people = [*people, *coordinators]
-    return Wanted(
-        recipients=tuple(sorted({person.pk for person in people})),
-        reference="",
-        path=f"/interventions/{intervention.uuid}/",
-        send_from=next_send_moment(intervention.school, now),
-        urgent=False,
-        school=intervention.school.name,
-    )
+    return mail_of_school(intervention.school, people, f"/interventions/{intervention.uuid}/", now)
 
 
 def _works_there(person: User, intervention: Intervention, now: datetime) -> bool:

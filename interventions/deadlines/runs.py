@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.deadlines.reach import next_send_moment, school_days_before
+from cases.deadlines.reach import school_days_before
 from interventions.access.thermometer import may_run
+from interventions.deadlines.letters import mail_of_school
 from interventions.models import Run
 from pestzorg.reminders import plan
 from pestzorg.reminders.models import Kind
@@ -67,14 +68,7 @@ class RunSource:
         run = Run.objects.filter(uuid=source_uuid).select_related(*related).first()
         if run is None or not _still_waits(run, kind, due_on):
             return None
-        return Wanted(
-            recipients=tuple(sorted({person.pk for person in _people(run, kind, now)})),
-            reference="",
-            path=f"/thermometer/{run.uuid}/",
-            send_from=next_send_moment(run.school, now),
-            urgent=False,
-            school=run.school.name,
-        )
+        return mail_of_school(run.school, _people(run, kind, now), f"/thermometer/{run.uuid}/", now)
 
 
 def _still_waits(run: Run, kind: str, due_on: date) -> bool:

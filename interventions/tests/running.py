@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from cases.models import Case, StepRecord
+from cases.models import Case, CaseExclusion, StepRecord
 from cases.services.steps import save_step
 from cases.tests.scene import Scene
 from interventions.models import ClassRule, Intervention, Member, PhaseRecord, SuitabilityCheck
@@ -188,6 +188,12 @@ def write_down(run: Run, record: PhaseRecord, now: datetime, **changes: Any) -> 
     if asked.class_rules and asked.class_rules.least:
         adopt(run, record.intervention, now)
     return record
+
+
+def keep_out(run: Run, person: User) -> None:
+    """From now on the case is closed to this person, whatever else would open it."""
+    given = {"reason_code": "involved", "set_by": run.actor, "set_at": NOW}
+    CaseExclusion.objects.create(case=run.case, user=person, **given)
 
 
 def adopt(run: Run, intervention: Intervention, now: datetime, **changes: Any) -> ClassRule:

@@ -16,7 +16,7 @@ from interventions.services.class_rules import (
     review_rule,
 )
 from interventions.services.ending import stop_intervention
-from interventions.tests.running import MONDAY, Run, adopt, begin, decide
+from interventions.tests.running import MONDAY, Run, adopt, begin, decide, keep_out
 from pestzorg.reminders.models import DueMoment
 from pestzorg.reminders.sources import Wanted
 from pestzorg.testing.builders import NOW, make_person
@@ -100,6 +100,14 @@ def test_whoever_runs_the_approach_until_it_is_over(run: Run) -> None:
     rule = adopt(run, made, NOW, review_on=LATER)
     assert told(rule) == ids(runner)
     stop_intervention(run.actor, made, "Het past niet.", now=NOW)
+    assert told(rule) == ids(*run.scene.school_class.class_teachers.all())
+
+
+def test_whoever_is_kept_out_of_the_case_hears_no_more(run: Run) -> None:
+    runner = make_person(Role.TEACHER, run.scene.school, first_name="Fleur")
+    decide(run, method="no_blame", facilitator=str(runner.uuid))
+    rule = adopt(run, begin(run, "no_blame"), NOW, review_on=LATER)
+    keep_out(run, runner)
     assert told(rule) == ids(*run.scene.school_class.class_teachers.all())
 
 

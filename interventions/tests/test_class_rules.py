@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cases.models import Case
 from interventions import events
+from interventions.access.classes import classes_for_rule
 from interventions.models import ClassRule
 from interventions.services.class_rules import (
     Wording,
@@ -30,6 +31,7 @@ from interventions.tests.running import (
     begin_other,
     decide,
     hold_up_to,
+    keep_out,
     phase,
 )
 from pestzorg.audit.models import AuditEvent
@@ -164,6 +166,19 @@ def test_whoever_runs_an_open_approach_here_writes_and_afterwards_no_more(run: R
     assert review_rule(runner, rule, **days).reviewed_on == MONDAY
     stop_intervention(run.actor, made, "Het past niet.", now=NOW)
     assert codes(lambda: review_rule(runner, rule, **days)) == {(None, "not_allowed")}
+
+
+def test_whoever_is_kept_out_of_the_case_keeps_nothing_that_came_out_of_it(run: Run) -> None:
+    runner = make_person(Role.TEACHER, run.scene.school, first_name="Fleur")
+    decide(run, method="no_blame", facilitator=str(runner.uuid))
+    made = begin(run, "no_blame")
+    for rule in ("R59", "R60"):
+        assert run.scene.school_class in classes_for_rule(runner, rule, NOW)
+    keep_out(run, runner)
+    for rule in ("R59", "R60"):
+        assert run.scene.school_class not in classes_for_rule(runner, rule, NOW)
+    stop_intervention(run.actor, made, "Het past niet.", now=NOW)
+    assert run.scene.school_class not in classes_for_rule(runner, "R59", NOW)
 
 
 # ── out of an intervention ───────────────────────────────────────────────────

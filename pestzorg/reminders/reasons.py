@@ -31,7 +31,8 @@ REASONS: dict[str, str | Promise] = {
         "You get this because you handle this case, lead the talk or coordinate at your school."
     ),
     Kind.STAYED_OPEN: _(
-        "You get this because it is yours to do, or because you decide in this case or coordinate at your school."
+        # Also about what belongs to a class: it must not let anybody think of a case.
+        "You get this because it is yours to do, or because you decide or coordinate at your school."
     ),
     Kind.AFTERCARE_SOON: _AFTERCARE,
     Kind.AFTERCARE_DUE: _AFTERCARE,
