@@ -47,7 +47,8 @@ def _protected(record: StepRecord, incidents: list[Incident]) -> bool:
     return any(term.key in grounds and term.note["possible_discrimination"] for term in terms)
 
 
-def _may_be_offence(record: StepRecord, incidents: list[Incident]) -> bool:
+def may_be_offence(incidents: Iterable[Incident]) -> bool:
+    """Step 2 says so, or one of the ways in which it happened online usually is one."""
     noted = {t.key for t in vocabulary.terms("cyber_subforms") if t.note["possible_offence"]}
     return any(i.possible_offence or noted.intersection(i.cyber_subforms) for i in incidents)
 
@@ -56,6 +57,6 @@ ASKED: dict[str, Asked] = {
     "parents": lambda record, incidents: True,
     "self_blame": lambda record, incidents: record.answer("self_blame") == "strong",
     "discrimination": _protected,
-    "offence": _may_be_offence,
+    "offence": lambda record, incidents: may_be_offence(incidents),
     "bystanders": lambda record, incidents: any(incident.seen_by for incident in incidents),
 }

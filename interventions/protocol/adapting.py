@@ -27,6 +27,7 @@ from pestzorg.errors import Problem
 Adaptations = Mapping[str, Any]
 KNOWN = (METHOD_KEYS | VARIANT_KEYS | PHASE_KEYS | QUESTION_KEYS) - {"phases"}
 UNSAFE = {"Cc", "Cs"}
+SAID = {"say", "label", "proposals"}
 # Words that no screen shows (docs/glossary.md), whoever writes them.
 NEVER_SHOWN = ("slachtoffer", "dader")
 
@@ -121,7 +122,8 @@ def _text_problems(place: Place, value: Any, avoid: tuple[Text, ...]) -> list[Pr
         said = _("Choose another word than “%(word)s”: it says who a child is, not what happened.")
         return [Problem(place.address, said % {"word": word}, "word")]
     words = [word for text in avoid for word in (text.nl, text.en)]
-    if place.role != "say" or not (word := _found(words, value)):
+    # Advice may name a word to warn of it; what is said aloud, and what a thing is called, may not.
+    if place.role not in SAID or not (word := _found(words, value)):
         return []
     avoided = _("This method avoids “%(word)s”. Say it in another way.")
     return [Problem(place.address, avoided % {"word": word}, "avoid")]

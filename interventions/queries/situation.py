@@ -12,8 +12,10 @@ from cases.models import Case, SeverityAssessment, StepRecord
 from cases.queries.alarm import IMAGE_FLAGS
 from cases.queries.judging import HIGHEST, SERIOUS
 from cases.queries.signals import waiting_signals
+from cases.queries.step_hints import may_be_offence
 from interventions.models import Intervention, InterventionStatus
 from interventions.protocol import UnknownMethod, current
+from interventions.queries.thermometer_limits import smallest_class_of
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import SchoolClass
 from schools.queries.calendars import calendar_for
@@ -99,17 +101,24 @@ class Situation:
 
     @cached_property
     def class_size(self) -> int | None:
-        """How many pupils are in that class when it begins; None while no class is known."""
-        return pupils_of(self.group, self.starts_on).count() if self.group else None
+        """How many pupils are in that class when it begins; None while no class is known, or nobody stands in it."""
+        return (pupils_of(self.group, self.starts_on).count() or None) if self.group else None
 
     @cached_property
     def has_few_pupils(self) -> bool:
         """Fewer than four others than those whom the case is about."""
-        if self.group is None:
+        if self.group is None or self.class_size is None:
             return False
-        about = self.case.participants.filter(role="target").values("pupil")
+        # Somebody may be known by name alone: "not in" a list with nothing in it holds for nobody.
+        known = self.case.participants.filter(role="target", pupil__isnull=False)
+        about = known.values("pupil")
         others = pupils_of(self.group, self.starts_on).exclude(pk__in=about)
         return others.count() < FEWEST
+
+    @property
+    def may_be_offence(self) -> bool:
+        """What was written down of what happened may be criminal."""
+        return may_be_offence(self.case.incidents.all())
 
     @property
     def is_taught_by_facilitator(self) -> bool:
@@ -125,7 +134,7 @@ class Situation:
 
     def _is_below(self, method: str) -> bool:
         try:
-            least = current(method).smallest_class
+            least = smallest_class_of(current(method), self.case.school)
         except UnknownMethod:
             return False
         return self.class_size is not None and self.class_size < least
@@ -140,6 +149,7 @@ FACTS_OF_CASE: dict[str, Callable[[Situation], bool]] = {
     "holiday_near": lambda s: s.is_before_holiday,
     "few_pupils": lambda s: s.has_few_pupils,
     "grave_facts": lambda s: not GRAVE.isdisjoint(s.flags),
+    "possible_offence": lambda s: s.may_be_offence,
     "intimate_images": lambda s: not IMAGE_FLAGS.isdisjoint(s.flags),
     "teaches_class": lambda s: s.is_taught_by_facilitator,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interventions.models import Run, SmallestGroup
+from interventions.protocol import Method
 from interventions.thermometer.publish import FLOOR, Limits
 from schools.models import School
 
@@ -11,6 +12,12 @@ def limits_of_school(school: School) -> Limits:
     """What the school asks now; the floor when it decided nothing."""
     found = SmallestGroup.objects.filter(school=school).first()
     return Limits(found.means_from, found.spread_from) if found else FLOOR
+
+
+def smallest_class_of(method: Method, school: School) -> int:
+    """How many pupils a class needs for this method: one that measures needs as many as the school shows figures of."""
+    measures = any(phase.record for phase in method.phases)
+    return max(method.smallest_class, limits_of_school(school).means if measures else 0)
 
 
 def limits_of(run: Run) -> Limits:

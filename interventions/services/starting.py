@@ -22,6 +22,7 @@ from interventions.models import Consent, Intervention, PhaseRecord
 from interventions.protocol import Method, Variant
 from interventions.queries.offered import copy_in_use, offered
 from interventions.queries.suitability import Weighing
+from interventions.queries.thermometer_limits import smallest_class_of
 from interventions.services.locking import calendar_of, record_event
 from interventions.suitability import Verdict
 from pestzorg.errors import Problem, broken, refuse_if
@@ -29,6 +30,7 @@ from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds
 from schools.models import SchoolClass, User
 from schools.queries.classes import pupils_of
+from schools.queries.people import staff_of
 
 CLASS_APPROACH = 8
 OTHER = "other"
@@ -85,6 +87,8 @@ def start_preventive(
     if not way.without_case:
         raise broken("method", _("This approach begins in a conversation with a pupil."), "case")
     refuse_if(_class_problems(found, class_group, planned_start))
+    if facilitator and not staff_of(class_group.school, now).filter(pk=facilitator.pk).exists():
+        raise broken("facilitator", _("Choose somebody who works at this school."), "other_school")
     made = Intervention(
         school=class_group.school,
         class_group=class_group,
@@ -153,11 +157,11 @@ def _decision_problems(
 
 
 def _class_problems(found: Method, class_group: SchoolClass, day: date) -> list[Problem]:
-    count = pupils_of(class_group, day).count()
-    if count >= found.smallest_class:
+    count, least = pupils_of(class_group, day).count(), smallest_class_of(found, class_group.school)
+    if count >= least:
         return []
     told = _("The class has %(count)s pupils. This approach needs at least %(least)s.")
-    return [Problem("class_group", told % {"count": count, "least": found.smallest_class}, "small")]
+    return [Problem("class_group", told % {"count": count, "least": least}, "small")]
 
 
 def _follow_advice(actor: User, made: Intervention, reason: str, now: datetime) -> None:

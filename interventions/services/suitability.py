@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Conversation
+from cases.models import Case, Conversation
 from cases.services.sharing import lock
 from interventions import events
 from interventions.models import SuitabilityCheck, SuitabilityVersion
@@ -40,12 +41,7 @@ def check_suitability(
     if not case.is_open:
         raise broken(None, _("This case is closed."), "closed")
     refuse_if(_unknown(asked, answers, circumstances))
-    given = {
-        "edition": asked.key,
-        "answers": dict(answers),
-        "circumstances": [one.key for one in asked.asked if one.key in set(circumstances)],
-        "note": note.strip(),
-    }
+    given = _given(asked, answers, circumstances, note)
     if saved is not None and saved.same_as(given):
         return saved
     row = _row(conversation, saved)
@@ -56,6 +52,23 @@ def check_suitability(
     if before is not None:
         # Only now: whoever was overtaken is told so, and leaves no version behind.
         before.save()
+    _record(actor, row, case, now)
+    return row
+
+
+def _given(
+    asked: Edition, answers: Mapping[str, str], circumstances: Collection[str], note: str
+) -> dict[str, Any]:
+    ticked = [one.key for one in asked.asked if one.key in set(circumstances)]
+    return {
+        "edition": asked.key,
+        "answers": dict(answers),
+        "circumstances": ticked,
+        "note": note.strip(),
+    }
+
+
+def _record(actor: User, row: SuitabilityCheck, case: Case, now: datetime) -> None:
     log.record(
         actor,
         events.SUITABILITY_CHECKED,
@@ -66,7 +79,6 @@ def check_suitability(
         rule="R17",
         answered=len(row.answers),
     )
-    return row
 
 
 def _unknown(

@@ -15,6 +15,7 @@ FACTS = frozenset(
         "few_pupils",
         "below_smallest_class",
         "grave_facts",
+        "possible_offence",
         "intimate_images",
         "teaches_class",
         "only_answer",

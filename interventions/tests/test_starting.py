@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 
 from cases.access import Who, rules_on
 from cases.models import Case
-from interventions.models import Intervention
+from interventions.models import Intervention, SmallestGroup
 from interventions.services.ending import stop_intervention
-from interventions.tests.running import Run, begin, begin_freely, decide, decide_for, fresh
+from interventions.services.starting import start_preventive
+from interventions.tests.running import MONDAY, Run, begin, begin_freely, decide, decide_for, fresh
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
-from pestzorg.testing.builders import NOW, make_class, make_pupil
+from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil, make_school
+from schools.roles import Role
 
 
 def refused(run: Run, **values: Any) -> set[tuple[str | None, str]]:
@@ -119,12 +121,18 @@ def test_small_class_is_refused_where_the_method_says_so(run: Run, method: str) 
     assert refused(run, method=method) == {("class_group", "small")}
 
 
+def test_raised_smallest_group_of_the_school_is_asked_of_what_measures(run: Run) -> None:
+    SmallestGroup.objects.create(school=run.scene.school, means_from=11, spread_from=12)
+    decide(run, method="class_thermometer")
+    assert refused(run, method="class_thermometer") == {("class_group", "small")}
+    decide(run)
+    assert begin(run).class_group == run.scene.school_class
+
+
 def test_a_method_without_smallest_class_begins_in_any(run: Run) -> None:
     small = make_class(run.scene.school, "8Z", run.scene.teacher)
     decide_for(run, "shared_concern", class_group=str(small.uuid))
-    # Nobody is in it, which the check advises against.
-    made = begin(run, "shared_concern", advice_reason="De groep komt uit 8A.")
-    assert made.class_group == small
+    assert begin(run, "shared_concern").class_group == small
 
 
 def test_the_same_runs_only_once(run: Run) -> None:
@@ -173,6 +181,19 @@ def test_circle_in_peacetime_needs_no_case(run: Run) -> None:
     made = begin_freely(run, "restorative_circle", "proactive_circle")
     assert (made.case, made.consent, made.facilitator) == (None, "", run.scene.teacher)
     assert [record.key for record in made.phases.all()] == ["proactive_circle"]
+
+
+def test_whoever_facilitates_without_a_case_works_at_the_school(run: Run) -> None:
+    there = make_person(Role.TEACHER, make_school("De Sluis", "de-sluis"))
+    given = {"method": "restorative_circle", "variant": "proactive_circle", "now": NOW}
+    given |= {"planned_start": MONDAY, "facilitator": there}
+    with pytest.raises(RuleBroken) as complaint:
+        start_preventive(run.scene.teacher, run.scene.school_class, **given)
+    (problem,) = complaint.value.problems
+    assert (problem.field, problem.code) == ("facilitator", "other_school")
+    given["facilitator"] = run.scene.colleague
+    made = start_preventive(run.scene.teacher, run.scene.school_class, **given)
+    assert made.facilitator == run.scene.colleague
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,8 @@ class PreventiveForm(forms.Form):
         }
         # Who works at two schools chooses the class on this page: then the names are those of the methods.
         school = schools.pop() if len(schools) == 1 else None
-        ways = _ways([offered(school, key) for key in methods()])
+        self.methods = [offered(school, key) for key in methods()]
+        ways = _ways(self.methods)
         free = [(f"{m.key}:{way.key}", _named(m, way)) for m, way in ways if way.without_case]
         people = [(key, person.full_name) for key, person in self.staff.items()]
         for name, choices in (

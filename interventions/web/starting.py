@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.access import who
+from cases.access import may_read_step, who
 from cases.models import Case
 from cases.queries.worklist import case_title
 from cases.web.doors import case_page
 from interventions.access.classes import classes_of_this_year
 from interventions.access.interventions import RUNNERS
 from interventions.models import Intervention
-from interventions.protocol import current, methods
 from interventions.queries.addresses import url_of
 from interventions.queries.page import own_without_case, startable
 from interventions.queries.suitability import CheckPage
@@ -46,7 +45,8 @@ def new(request: StaffRequest, case: Case) -> HttpResponse:
     if request.method != "POST" or not done(form, act):
         about = {"case": case, "title": case_title(case), "page": shown, "methods": shown.methods}
         # The conditions stand here as on every page of the intervention that will be.
-        about["intervention"] = {"case": case, **conditions_of(record)}
+        if may_read_step(who(request), record):
+            about["intervention"] = {"case": case, **conditions_of(record)}
         return form_page(request, "interventions/start.html", form, about)
     messages.success(request, _("The approach has begun."))
     return redirect(url_of(made[0], "page"))
@@ -81,7 +81,6 @@ def new_preventive(request: StaffRequest) -> HttpResponse:
         made.append(start_preventive(request.user, now=request.now, **form.service_values()))
 
     if request.method != "POST" or not done(form, act):
-        found = [current(key) for key in methods()]
-        return form_page(request, "interventions/preventive.html", form, {"methods": found})
+        return form_page(request, "interventions/preventive.html", form, {"methods": form.methods})
     messages.success(request, _("The approach has begun."))
     return redirect(url_of(made[0], "page"))
