@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,13 +52,15 @@ def reopen_left_out(
 
 def says_the_same(record: StepRecord, answers: dict[str, Any], summary: str) -> bool:
     """Whether these words mean what the step says already: a form may order ticks and end lines otherwise."""
-    old, new = _meaning(record, record.answers), _meaning(record, answers)
+    fields = record.definition.fields
+    old, new = meaning_of(fields, record.answers), meaning_of(fields, answers)
     return old == new and _plain(record.summary) == _plain(summary)
 
 
-def _meaning(record: StepRecord, answers: dict[str, Any]) -> dict[str, Any]:
+def meaning_of(fields: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What these answers say, however a form ordered its ticks and ended its lines: equal when they mean the same."""
     # A question that is not a tick can be answered with no; an empty tick says nothing.
-    ticks = {q.key for q in record.definition.fields if q.kind in TICKS and not _is_yes_no(q)}
+    ticks = {q.key for q in fields if q.kind in TICKS and not _is_yes_no(q)}
     return {
         key: _plain(value)
         for key, value in answers.items()

@@ -9,6 +9,8 @@ from interventions.models.phase_record import PhaseRecord
 from pestzorg.crypto.fields import EncryptedJSONField, EncryptedTextField
 from pestzorg.identity import WithUuid
 
+LONGEST_CORRECTION = 500
+
 
 class PhaseVersion(WithUuid):
     """Only read after it was written. `persons` holds what was asked about each person, by the key of a form."""
@@ -17,7 +19,7 @@ class PhaseVersion(WithUuid):
     number = models.PositiveSmallIntegerField()
     answers = EncryptedJSONField(max_length=40_000, blank=True)
     persons = EncryptedJSONField(max_length=100_000, blank=True)
-    reason = EncryptedTextField(max_length=500)
+    reason = EncryptedTextField(max_length=LONGEST_CORRECTION)
     replaced_at = models.DateTimeField()
     replaced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

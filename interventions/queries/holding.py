@@ -54,8 +54,7 @@ def holding_problems(holding: Holding) -> list[Problem]:
         *order_problems(holding.record, holding.records),
         *_day_problems(holding),
         *_group_problems(holding),
-        *_answer_problems(holding),
-        *_person_problems(holding),
+        *content_problems(holding.record, holding.members),
         *_proposal_problems(holding),
         *measurement_problems(holding.record, holding.held_on),
         *_rule_problems(holding),
@@ -146,15 +145,11 @@ def _group_problems(holding: Holding) -> list[Problem]:
     return [Problem("group", told % facts, "size")]
 
 
-def _answer_problems(holding: Holding) -> list[Problem]:
-    record, fields = holding.record, holding.phase.fields
-    return [*_missing(fields, record.answers), *limit_problems(holding.phase, record.answers)]
-
-
-def _person_problems(holding: Holding) -> list[Problem]:
-    notes = {note.member_id: note for note in holding.record.notes.all()}
-    asked = asked_in(holding.record, holding.members)
-    return [problem for one in asked for problem in _missing_about(one, notes)]
+def content_problems(record: PhaseRecord, members: Sequence[Member]) -> list[Problem]:
+    """What the phase asks, about itself and about each person, and nobody answered; or more than it takes."""
+    phase, notes = record.definition, {note.member_id: note for note in record.notes.all()}
+    about = [p for one in asked_in(record, members) for p in _missing_about(one, notes)]
+    return [*_missing(phase.fields, record.answers), *limit_problems(phase, record.answers), *about]
 
 
 def _missing_about(one: Asked, notes: Mapping[int | None, PersonNote]) -> list[Problem]:

@@ -23,6 +23,7 @@ from interventions.models import (
     PhaseStatus,
 )
 from interventions.queries.holding import (
+    content_problems,
     holding_of,
     holding_problems,
     limit_problems,
@@ -31,11 +32,11 @@ from interventions.queries.holding import (
     too_early,
     unknown_day,
 )
-from interventions.queries.people import asked_in, members_of
+from interventions.queries.people import Asked, asked_in, members_of
 from interventions.queries.schedule import earliest_on, meeting_of, records_of
 from interventions.services.locking import calendar_of, lock_open, record_event, today_at
 from interventions.services.measurements import keep_measurement
-from interventions.services.phase_versions import keep_if_corrected
+from interventions.services.phase_versions import Change, keep_if_corrected
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds, SchoolCalendar
@@ -84,26 +85,24 @@ def save_phase(
 ) -> PhaseRecord:
     """Keep what is known so far, about the phase and about each person, also half filled.
 
-    After it was held this is a correction: that has a `reason`, and what was there before is kept. Refuses what the
-    method does not ask. Raises Stale when somebody else wrote it since it was read.
+    After it was held this is a correction: that has a `reason`, what was there before is kept, and what was needed to
+    hold it stays answered. Refuses what the method does not ask. Raises Stale when somebody else wrote it since it was read.
     """
     _begin(record, settled_too=True)
     phase, school = record.definition, record.intervention.school
     refuse_if([*fit_problems(phase.fields, answers, school), *limit_problems(phase, answers)])
-    changes = [(note.saved, note.answers) for note in notes]
-    keep_if_corrected(actor, record, answers, changes, reason, now)
+    members = members_of(record.intervention)
+    about = [(note, _asked_about(record, note, members)) for note in notes]
+    missing = content_problems(record, members) if record.status == PhaseStatus.DONE else None
+    keep_if_corrected(actor, record, _changes(record, answers, about), reason, now)
     record.answers = _given(answers)
     if record.status == PhaseStatus.NOT_STARTED:
         record.status = PhaseStatus.IN_PROGRESS
     _write_checked(actor, record, now)
-    asked = {one.key: one for one in asked_in(record, members_of(record.intervention))}
     for note in notes:
-        key = str(note.member.uuid) if note.member else "target"
-        if key not in asked:
-            raise broken(None, _("This question is not part of the step."), "unknown")
-        found = fit_problems(asked[key].fields, note.answers, school)
-        refuse_if([Problem(f"{key}-{one.field}", one.message, one.code) for one in found])
         _keep_note(actor, record, note, now)
+    if missing is not None:
+        _refuse_taking_away(record, members, missing)
     record_event(actor, events.PHASE_SAVED, record.intervention, now, phase=record.key)
     return record
 
@@ -208,6 +207,36 @@ def _settle(actor: User, record: PhaseRecord, now: datetime) -> None:
     record.settled_by, record.settled_at = actor, now
     fields = ["status", "held_on", "skip_reason", "settled_by", "settled_at"]
     write(record, actor, now, fields)
+
+
+def _changes(
+    record: PhaseRecord, answers: Mapping[str, Any], about: Sequence[tuple[Note, Asked]]
+) -> list[Change]:
+    of_phase = (record.definition.fields, record.answers, _given(answers))
+    return [of_phase] + [
+        (one.fields, note.saved.answers if note.saved else {}, _given(note.answers))
+        for note, one in about
+    ]
+
+
+def _asked_about(record: PhaseRecord, note: Note, members: Sequence[Member]) -> Asked:
+    """The questions about this person. Refuses a person whom the phase does not ask about, and what does not fit."""
+    key = str(note.member.uuid) if note.member else "target"
+    asked = next((one for one in asked_in(record, members) if one.key == key), None)
+    if asked is None:
+        raise broken(None, _("This question is not part of the step."), "unknown")
+    found = fit_problems(asked.fields, note.answers, record.intervention.school)
+    refuse_if([Problem(f"{key}-{one.field}", one.message, one.code) for one in found])
+    return asked
+
+
+def _refuse_taking_away(
+    record: PhaseRecord, members: Sequence[Member], before: Sequence[Problem]
+) -> None:
+    # A group may have changed since: what it lacks by that was no part of what was held.
+    lacked = {(one.field, one.code) for one in before}
+    found = content_problems(record, members)
+    refuse_if([one for one in found if (one.field, one.code) not in lacked])
 
 
 def _keep_note(actor: User, record: PhaseRecord, note: Note, now: datetime) -> None:

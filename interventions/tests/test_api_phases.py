@@ -8,8 +8,8 @@ import pytest
 
 from cases.ceilings import Level
 from cases.services.sharing import share_case
-from cases.tests.callers import browser, patch, post, problems, program, token
-from interventions.models import PhaseRecord
+from cases.tests.callers import patch, post, problems, program, token
+from interventions.models import PhaseRecord, PhaseVersion
 from interventions.tests.running import (
     Run,
     begin,
@@ -21,6 +21,7 @@ from interventions.tests.running import (
 )
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_person
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 
 PHASE = {
@@ -46,7 +47,7 @@ def first(run: Run) -> PhaseRecord:
 
 
 def test_a_phase_is_planned_written_and_held(run, first):
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     shown = client.get(path(first)).json()
     assert set(shown) == PHASE
     assert (shown["answers"], shown["planned_on"]) == ({}, "2025-11-04")
@@ -80,12 +81,27 @@ def test_a_phase_is_planned_written_and_held(run, first):
     [("2025-11-02", "past"), ("2025-11-08", "no_school"), ("2031-01-06", "calendar")],
 )
 def test_a_day_that_does_not_fit_is_refused_at_its_field(run, first, day, code):
-    answer = post(browser(run.scene.coordinator), path(first, "plan"), planned_on=day)
+    answer = post(signed_in(run.scene.coordinator), path(first, "plan"), planned_on=day)
     assert (answer.status_code, problems(answer)) == (422, [("planned_on", code)])
 
 
+def test_a_held_phase_is_corrected_with_a_reason(run, first):
+    client = signed_in(run.scene.coordinator)
+    write_down(run, first, NOW)
+    held = post(client, path(first, "hold"), held_on=MONDAY).json()
+    other = {"happiness_score": 9}
+    refused = patch(client, path(first), held["version"], answers=other)
+    assert (refused.status_code, problems(refused)) == (422, [("reason", "required")])
+    given = {"answers": other, "reason": "Ik las het verkeerd."}
+    corrected = patch(client, path(first), held["version"], **given)
+    assert corrected.status_code == 200, corrected.content
+    assert corrected.json()["answers"] == held["answers"] | other
+    kept = PhaseVersion.objects.get()
+    assert (kept.reason, kept.answers) == ("Ik las het verkeerd.", held["answers"])
+
+
 def test_answers_are_taken_away_with_null_and_others_stay(run, first):
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     both = {"happiness_score": 4, "friends_or_wished": "Lieke"}
     version = patch(client, path(first), 1, answers=both).json()["version"]
     kept = patch(client, path(first), version, answers={"happiness_score": None}).json()
@@ -93,13 +109,15 @@ def test_answers_are_taken_away_with_null_and_others_stay(run, first):
 
 
 def test_a_question_of_another_phase_is_refused(run, first):
-    answer = patch(browser(run.scene.coordinator), path(first), 1, answers={"celebration": "Taart"})
+    answer = patch(
+        signed_in(run.scene.coordinator), path(first), 1, answers={"celebration": "Taart"}
+    )
     assert answer.status_code == 422
     assert PhaseRecord.objects.get(pk=first.pk).answers == {}
 
 
 def test_a_change_names_the_version_that_was_read(run, first):
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     assert patch(client, path(first), None, answers={}).status_code == 428
     assert patch(client, path(first), 1, answers={"happiness_score": 4}).status_code == 200
     assert patch(client, path(first), 1, answers={"happiness_score": 5}).status_code == 412
@@ -107,7 +125,7 @@ def test_a_change_names_the_version_that_was_read(run, first):
 
 def test_what_is_asked_about_each_person(run):
     made = begin_other(run, "no_blame")
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     lieke, tess, *_others = fill_group(run, made, 6)
     tess.declined = True
     tess.save()
@@ -134,7 +152,7 @@ def test_what_is_asked_about_each_person(run):
 
 
 def test_only_some_phases_are_left_out(run, first):
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     answer = post(client, path(first, "skip"), skip_reason="Niet nodig")
     assert (answer.status_code, problems(answer)) == (422, [("skip_reason", "skip")])
 
@@ -142,12 +160,12 @@ def test_only_some_phases_are_left_out(run, first):
 def test_who_only_reads_the_case_reads_the_phase_and_writes_in_none(run, first):
     reader = make_person(Role.TEACHER, run.scene.school, first_name="Lezer")
     share_case(run.scene.coordinator, run.scene.case, reader, Level.VIEW, now=NOW)
-    client = browser(reader)
+    client = signed_in(reader)
     assert client.get(path(first)).status_code == 200
     assert post(client, path(first, "plan"), planned_on="2025-11-06").status_code == 404
     assert patch(client, path(first), 1, answers={}).status_code == 404
     # The facilitator reads it too, and runs it.
-    own = browser(run.scene.colleague)
+    own = signed_in(run.scene.colleague)
     assert post(own, path(first, "plan"), planned_on="2025-11-06").status_code == 200
 
 
@@ -163,18 +181,18 @@ def test_others_find_no_phase(run, first):
     alone = begin_freely(run, "restorative_circle", "proactive_circle")
     record = alone.phases.first()
     for person in (run.scene.principal, run.scene.counsellor):
-        assert browser(person).get(path(first)).status_code == 404
-        assert browser(person).get(path(record)).status_code == 404
+        assert signed_in(person).get(path(first)).status_code == 404
+        assert signed_in(person).get(path(record)).status_code == 404
     # One of another intervention is not found either.
     mixed = f"/api/v1/interventions/{alone.uuid}/phases/{first.uuid}/"
-    assert browser(run.scene.coordinator).get(mixed).status_code == 404
-    assert browser(run.scene.teacher).get(path(record)).status_code == 200
+    assert signed_in(run.scene.coordinator).get(mixed).status_code == 404
+    assert signed_in(run.scene.teacher).get(path(record)).status_code == 200
 
 
 def test_an_approach_that_is_over_takes_no_more(run, first):
     from interventions.services.ending import stop_intervention
 
     stop_intervention(run.actor, first.intervention, "Gaat niet door", now=NOW)
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     answer = post(client, path(first, "plan"), planned_on="2025-11-06")
     assert (answer.status_code, problems(answer)) == (422, [(None, "over")])

@@ -52,6 +52,15 @@ def test_without_a_reason_nothing_changes(run: Run, circle: Intervention, reason
     assert not PhaseVersion.objects.exists()
 
 
+def test_what_was_needed_to_hold_it_stays_answered(run: Run, circle: Intervention) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        correct(run, circle, {"mood": "calm"}, reason="Ik twijfel.")
+    taken = {(problem.field, problem.code) for problem in refused.value.problems}
+    assert taken == {("theme", "required"), ("number_present", "required")}
+    assert phase(circle, KEY).answers == BEFORE
+    assert not PhaseVersion.objects.exists()
+
+
 def test_saving_the_same_once_more_is_no_correction(run: Run, circle: Intervention) -> None:
     correct(run, circle, BEFORE | {"theme": "Het weekend\r\n"})
     assert not PhaseVersion.objects.exists()

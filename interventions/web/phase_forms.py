@@ -13,6 +13,7 @@ from cases.protocol import Field
 from cases.web.fields import AsksLater, text_field
 from cases.web.questions import question_field, shown_answer, stored_answer
 from interventions.models import Member, PersonNote, PhaseRecord
+from interventions.models.phase_version import LONGEST_CORRECTION
 from interventions.models.proposal import LONGEST
 from interventions.protocol import ProposalList
 from interventions.queries.people import Asked
@@ -71,7 +72,7 @@ class DaysForm(forms.Form):
     planned_on = forms.DateField(label=_("Planned on"), required=False, widget=DateInput)
     held_on = forms.DateField(label=_("Held on"), required=False, widget=DateInput)
     skip_reason = text_field(_("Why is it left out?"), limit=500)
-    reason = text_field(_("Do you correct something? Write why"), limit=500)
+    reason = text_field(_("Do you correct something? Write why"), limit=LONGEST_CORRECTION)
 
     def __init__(
         self,

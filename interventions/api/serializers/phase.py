@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from interventions.models import PhaseRecord, Proposal
+from interventions.models.phase_version import LONGEST_CORRECTION
 from interventions.queries.phase_content import earliest_day, written_about
 
 ANSWERS = {
@@ -92,9 +93,10 @@ class PhaseSerializer(serializers.ModelSerializer[PhaseRecord]):
 
 
 class SavePhaseSerializer(serializers.Serializer[Any]):
-    """What is known so far, also half of it."""
+    """What is known so far, also half of it. After the phase was held `reason` says why it is corrected."""
 
     answers = PhaseAnswers(required=False)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_CORRECTION)
     persons = AboutPersonSerializer(many=True, required=False)
 
     def validate_persons(self, persons: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -60,8 +60,9 @@ class PhaseViewSet(OfPhase):
         given = self._sent(SavePhaseSerializer)
         answers = {**self.record.answers, **given.get("answers", {})}
         notes = _notes(self.record, given.get("persons", []))
+        why = given.get("reason", "")
         with self.acting():
-            save_phase(self._actor, self.record, answers, now=self._now, notes=notes)
+            save_phase(self._actor, self.record, answers, now=self._now, notes=notes, reason=why)
         return self._show()
 
     @extend_schema(

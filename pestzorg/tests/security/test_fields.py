@@ -90,7 +90,7 @@ WRITABLE = {
         *("class_group", "method", "variant", "facilitator", "planned_start"),
     },
     "AboutPersonSerializer": {"member", "answers"},
-    "SavePhaseSerializer": {"answers", "persons"},
+    "SavePhaseSerializer": {"answers", "persons", "reason"},
     "PlanPhaseSerializer": {"planned_on"},
     "HoldPhaseSerializer": {"held_on"},
     "SkipPhaseSerializer": {"skip_reason"},
