@@ -26,19 +26,20 @@ def _looked_at(standing: Standing) -> Finding:
         intervention__case=standing.case,
         status=ClassRule.Status.ACTIVE,
         review_on__lt=standing.today,
-        reviewed_on=None,
     )
     rule = forgotten.select_related("intervention").first()
     if rule is None or rule.intervention is None:
         return MET
     rule.intervention.case = standing.case
-    said = _("A class rule of the approach was not looked at again on its day.")
+    said = _("A class rule of the approach was to be looked at again before today.")
     return lacks(said, url_of(rule.intervention, "page") + "#rules")
 
 
 INTERVENTION_FINISHED = Criterion(
     6,
     "intervention_finished",
-    gettext_lazy("The approach with the class is over, and its class rules are looked at again"),
+    gettext_lazy(
+        "The approach with the class is over, and each of its class rules has a day to look again"
+    ),
     _finished,
 )

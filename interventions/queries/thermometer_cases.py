@@ -35,8 +35,9 @@ def register_criteria() -> None:
 
 def _class_not_worse(standing: Standing) -> Finding:
     """If the class was measured before and after, no subject became clearly worse."""
-    last = runs_of_case(standing.case).select_related("previous", "school_class").first()
-    results = Results(last, _named_before(last)) if last else None
+    case = standing.case
+    last = _measured_after(case).select_related("previous", "school_class").first()
+    results = Results(last, _named_before(last, case)) if last else None
     rows = results.rows if results else []
     worse = [r for r in rows if r.change and r.change.label == Label.CLEARLY_WORSE]
     if last is None or not worse:
@@ -46,9 +47,15 @@ def _class_not_worse(standing: Standing) -> Finding:
     return lacks(missing % {"subjects": names}, reverse("thermometer:run", args=[last.uuid]))
 
 
-def _named_before(after: Run) -> Run | None:
-    """The one before by the word of an intervention; else the one that the series says."""
-    named = after.after_of.select_related("baseline_run").order_by("-pk").first()
+def _measured_after(case: Case) -> QuerySet[Run]:
+    # What an intervention begins with says nothing of what came of it.
+    begun_with = Run.objects.filter(baseline_of__case=case).exclude(after_of__case=case)
+    return runs_of_case(case).exclude(pk__in=begun_with.values("pk"))
+
+
+def _named_before(after: Run, case: Case) -> Run | None:
+    """The one before by the word of an intervention of this case; else the one that the series says."""
+    named = after.after_of.filter(case=case).select_related("baseline_run").order_by("-pk").first()
     return named.baseline_run if named else None
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 
 from cases.models import Case
 from cases.queries.closing import Finding, Standing, judge_closing
-from interventions.models import Run
+from interventions.models import Intervention, Run
+from interventions.services.starting import start_preventive
 from interventions.services.survey_tokens import hand_out
 from interventions.services.thermometer_runs import close_run, open_run, prepare_run, repeat_run
 from interventions.tests.classes import lines_of
@@ -92,6 +93,22 @@ def test_a_measurement_of_no_case_holds_up_nothing(group: Measured, case: Case) 
 def test_too_few_answers_hold_up_nothing(group: Measured, case: Case) -> None:
     measured_twice(group, case, AFTER, BEFORE[:7])
     assert found(case).is_met
+
+
+def test_what_an_approach_began_with_says_nothing_of_what_came_of_it(
+    group: Measured, case: Case
+) -> None:
+    run = measured_twice(group, case, AFTER, BEFORE)
+    values = {"method": "class_thermometer", "variant": "usual", "planned_start": NOW.date()}
+    made = start_preventive(group.teacher, group.school_class, **values, now=NOW)
+    named = Intervention.objects.filter(pk=made.pk)
+    named.update(case=case, conversation=case.conversations.get(), consent="given")
+    named.update(baseline_run=run)
+    assert found(case).is_met
+    named.update(baseline_run=run.previous, after_run=run)
+    assert not found(case).is_met
+    named.update(baseline_run=None)
+    assert not found(case).is_met  # then the series says which came before
 
 
 def test_a_repeat_belongs_to_the_same_case_also_for_who_does_not_see_it(

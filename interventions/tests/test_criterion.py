@@ -61,8 +61,16 @@ def test_class_rule_that_was_looked_at_holds_up_nothing(run: Run, act: str) -> N
     rule, today = adopt(run, made, NOW), NOW.date()
     stop_intervention(run.actor, made, "De leerling wil niet meer.", now=NOW)
     if act == "kept":
-        later = today + timedelta(days=30)
+        later = today + timedelta(days=70)
         review_rule(run.actor, rule, reviewed_on=today, review_on=later, now=NOW)
     else:
         end_rule(run.actor, rule, "Het gaat vanzelf.", ended_on=today, now=NOW)
     assert found(run, days=64).is_met
+
+
+def test_class_rule_that_missed_its_second_look_holds_the_case_up(run: Run) -> None:
+    rule, today = adopt(run, begin(run), NOW), NOW.date()
+    stop_intervention(run.actor, rule.intervention, "De leerling wil niet meer.", now=NOW)
+    later = today + timedelta(days=21)
+    review_rule(run.actor, rule, reviewed_on=today, review_on=later, now=NOW)
+    assert not found(run, days=64).is_met
