@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Prefetch
@@ -9,6 +11,7 @@ from django.db.models import Prefetch
 from cases.models import StepRecord
 from cases.queries.scores import AGREE, BEGIN, Score, scores
 from interventions.models import Intervention
+from interventions.queries.around import Around
 
 _STEPS = StepRecord.objects.filter(step__in=[BEGIN, AGREE])
 GRADES: tuple[Any, ...] = (
@@ -23,7 +26,7 @@ GRADES: tuple[Any, ...] = (
 )
 
 
-def grades_around(intervention: Intervention) -> tuple[int, int] | None:
+def grades_around(intervention: Intervention) -> Around | None:
     """The last grade until the day it began, and the one at its end or the first one after it; None without both.
 
     The rows of GRADES were prefetched.
@@ -35,14 +38,17 @@ def grades_around(intervention: Intervention) -> tuple[int, int] | None:
     checks = case.aftercare_checks.all()
     found = scores(conversation, steps, case.talks.all(), zone, checks)
     began = intervention.started_at.astimezone(zone).date()
-    ended = intervention.ended_at.astimezone(zone).date()
     before = [score.grade for score in found if score.on <= began]
-    after = _at_the_end(intervention, [score for score in found if score.on >= ended])
-    return (before[-1], after) if before and after is not None else None
+    after = _at_the_end(intervention, found, intervention.ended_at.astimezone(zone).date())
+    if not before or after is None:
+        return None
+    return Around(after[0], Fraction(before[-1]), Fraction(after[1]))
 
 
-def _at_the_end(intervention: Intervention, later: list[Score]) -> int | None:
+def _at_the_end(
+    intervention: Intervention, found: list[Score], ended: date
+) -> tuple[date, int] | None:
     given = intervention.outcome.get("safety_score") if intervention.outcome else None
     if isinstance(given, int):
-        return given
-    return later[0].grade if later else None
+        return ended, given
+    return next(((score.on, score.grade) for score in found if score.on >= ended), None)

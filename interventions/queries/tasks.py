@@ -11,7 +11,7 @@ from cases.queries.open_work import Elsewhere
 from interventions.access.interventions import without_case_visible_to
 from interventions.models import Intervention
 from interventions.queries.addresses import url_of
-from interventions.queries.page import lines_of
+from interventions.queries.page import IN_A_LINE, lines_of
 from schools.models import User
 
 
@@ -25,8 +25,8 @@ def facilitated_by(who: Who, person_uuid: UUID) -> list[Elsewhere]:
     """The approaches that somebody facilitates and the reader may give to a colleague, each with its next day."""
     mine = Intervention.objects.filter(facilitator__uuid=person_uuid, status__in=Intervention.OPEN)
     of_cases = mine.filter(case__in=visible_to(who, Level.CONTRIBUTE))
-    rows = of_cases.select_related("case__school", "school", "class_group", "facilitator")
-    without = mine.filter(pk__in=without_case_visible_to(who)).select_related("class_group")
+    rows = of_cases.select_related("case__school", "school", *IN_A_LINE)
+    without = mine.filter(pk__in=without_case_visible_to(who)).select_related("school", *IN_A_LINE)
     lines = lines_of([row for row in rows if row.case and "R24" in rules_on(who, row.case)])
     return [
         Elsewhere(

@@ -10,7 +10,7 @@ from cases.access import Who
 from cases.models import Case
 from interventions.access.team import with_content, with_header
 from interventions.models import Intervention
-from interventions.queries.page import lines_of
+from interventions.queries.page import IN_A_LINE, lines_of
 from interventions.queries.worked import MethodWorked, worked_at
 from schools.models import School
 
@@ -56,7 +56,7 @@ def _running(who: Who, schools: list[School]) -> dict[int, list[Running]]:
     )
     rows = Intervention.objects.filter(pk__in=read.union(seen))
     found: dict[int, list[Running]] = {school.pk: [] for school in schools}
-    for line in lines_of(list(rows.select_related("school", "case", "class_group", "facilitator"))):
+    for line in lines_of(list(rows.select_related("school", "case", *IN_A_LINE))):
         one, following = line.intervention, line.next
         day = following.planned_on if following else None
         today = who.now.astimezone(one.school.zone).date()

@@ -14,6 +14,7 @@ from cases.protocol import Field
 from interventions.access.team import counted_for
 from interventions.models import Intervention, InterventionStatus
 from interventions.protocol import Method
+from interventions.queries.around import Around
 from interventions.queries.grades_around import GRADES, grades_around
 from interventions.queries.thermometer_results import decimal, signed
 from interventions.queries.thermometers_around import Thermometers
@@ -86,15 +87,19 @@ class MethodWorked:
 
 def worked_at(who: Who, schools: Sequence[School]) -> dict[int, list[MethodWorked]]:
     """By school what can be told of each method, the most used first. A fixed number of questions."""
-    rows = counted_for(who, schools).select_related("school", "case", "conversation")
+    rows = counted_for(who, schools).select_related("school", "case", "conversation", "method_copy")
     found: dict[tuple[int, str], list[Intervention]] = {}
+    # Once for each case: five approaches of one pupil are no five pupils.
+    counted = set[tuple[int | None, str]]()
     for row in rows.prefetch_related(*GRADES):
-        found.setdefault((row.school_id, row.method), []).append(row)
+        if row.case_id is None or (row.case_id, row.method) not in counted:
+            found.setdefault((row.school_id, row.method), []).append(row)
+        counted.add((row.case_id, row.method))
     thermometers = Thermometers.of({row.class_group_id for some in found.values() for row in some})
     told: dict[int, list[MethodWorked]] = {school.pk: [] for school in schools}
     for (school_id, _method), some in found.items():
-        if counted := whole_fives(some):
-            told[school_id].append(_of_method(counted, some, thermometers))
+        if told_of := whole_fives(some):
+            told[school_id].append(_of_method(told_of, some, thermometers))
     for lines in told.values():
         lines.sort(key=lambda line: (-line.ended, str(line.method.label)))
     return told
@@ -108,7 +113,6 @@ def _of_method(
     line = _line(counted, choice)
     stopped = line.cells[0]
     finished = None if stopped is None else len(counted) - stopped
-    warmth = (thermometers.around(row) for row in ended)
     return MethodWorked(
         method=newest,
         ended=len(counted),
@@ -117,7 +121,7 @@ def _of_method(
         said=_said(line, choice),
         measures=[] if not finished else list(_measures(counted, newest)),
         safety=_pair((grades_around(row) for row in ended), 10),
-        thermometer=_pair(((c.before.mean, c.after.mean) if c else None for c in warmth), 100),
+        thermometer=_pair((thermometers.around(row) for row in ended), 100),
     )
 
 
@@ -146,10 +150,10 @@ def _measures(counted: Sequence[Intervention], method: Method) -> Iterable[Said]
             yield Said(str(field.label), publish([yes, len(finished) - yes]).cells[0])
 
 
-def _pair(
-    found: Iterable[tuple[int, int] | tuple[Fraction, Fraction] | None], most: int
-) -> Pair | None:
-    pairs = whole_fives([one for one in found if one is not None])
+def _pair(found: Iterable[Around | None], most: int) -> Pair | None:
+    # By the day on which it was known: a grade that comes late would else push in among those that were told.
+    known = sorted((one for one in found if one), key=lambda one: one.known_on)
+    pairs = [(one.before, one.after) for one in whole_fives(known)]
     if not pairs:
         return None
     before, after = (Fraction(sum(one), len(pairs)) for one in zip(*pairs, strict=True))

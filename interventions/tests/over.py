@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+from cases.models import Case
+from cases.models.case import new_reference
 from interventions.models import Intervention, InterventionStatus
 from interventions.protocol import current
 from interventions.tests.running import MONDAY, Run
@@ -12,11 +15,10 @@ from pestzorg.testing.builders import NOW
 
 
 def over(run: Run, count: int, method: str = "support_group", **changes: Any) -> list[Intervention]:
-    """So many of the case, finished one minute after the other; `outcome` and `status` as named."""
+    """So many, each of a case of its own, finished one minute after the other; `outcome` and `status` as named."""
     found, begun = current(method), Intervention.objects.count()
     usual: dict[str, Any] = {
         "school": run.scene.school,
-        "case": run.scene.case,
         "conversation": run.scene.conversation,
         "class_group": run.scene.school_class,
         "method": method,
@@ -31,10 +33,21 @@ def over(run: Run, count: int, method: str = "support_group", **changes: Any) ->
         "started_at": NOW,
         "ended_by": run.actor,
     } | changes
-    if usual["case"] is None:
+    if "case" in usual and usual["case"] is None:
         usual |= {"conversation": None, "consent": ""}
     rows = []
     for one in range(count):
-        ended_at = {"ended_at": NOW + timedelta(minutes=begun + one)}
-        rows.append(Intervention.objects.create(**(ended_at | usual)))
+        row = {"ended_at": NOW + timedelta(minutes=begun + one), "case": usual.get("case")}
+        if "case" not in usual:
+            row["case"] = another(run.scene.case)
+        rows.append(Intervention.objects.create(**(row | usual)))
     return rows
+
+
+def another(case: Case) -> Case:
+    """A case like this one, of somebody else."""
+    made = Case.objects.get(pk=case.pk)
+    made.pk, made.uuid, made.reference = None, uuid4(), new_reference()
+    made._state.adding = True
+    made.save()
+    return made

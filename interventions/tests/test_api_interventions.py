@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from cases.ceilings import Level
 from cases.models import Case
 from cases.services.sharing import share_case
-from cases.tests.callers import browser, post, problems, program, results, token
+from cases.tests.callers import post, problems, program, results, token
 from interventions.models import Intervention
 from interventions.tests.running import (
     MONDAY,
@@ -25,6 +25,7 @@ from interventions.tests.running import (
 )
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import ApiToken, SchoolClass
 from schools.roles import Role
 
@@ -57,7 +58,7 @@ def circle(run: Run, **values) -> Intervention:
 # ── reading ──────────────────────────────────────────────────────────────────
 def test_who_reads_the_case_reads_its_interventions(run):
     made = begin(run)
-    (row,) = results(browser(run.scene.coordinator), LIST)
+    (row,) = results(signed_in(run.scene.coordinator), LIST)
     assert set(row) == ROW
     assert (row["case"], row["case_reference"]) == (str(run.case.uuid), run.case.reference)
     assert (row["method"], row["variant"], row["status"]) == (
@@ -76,7 +77,7 @@ def test_who_reads_the_case_reads_its_interventions(run):
 
 def test_a_list_tells_no_word_that_was_written_down(run):
     begin(run)
-    told = browser(run.scene.coordinator).get(LIST).content.decode()
+    told = signed_in(run.scene.coordinator).get(LIST).content.decode()
     assert "stickers" not in told
     assert "alleen voel" not in told
 
@@ -84,7 +85,7 @@ def test_a_list_tells_no_word_that_was_written_down(run):
 def test_one_of_them_tells_the_conditions_and_the_group(run):
     made = begin(run)
     fill_group(run, made, 2)
-    shown = browser(run.scene.coordinator).get(one(made)).json()
+    shown = signed_in(run.scene.coordinator).get(one(made)).json()
     assert set(shown) == WHOLE
     assert shown["consent"] == "conditional"
     assert shown["must_not_be_told"] == "Wat er op de stickers staat."
@@ -97,9 +98,9 @@ def test_one_of_them_tells_the_conditions_and_the_group(run):
 def test_without_a_case_class_teachers_and_coordinators_read_it(run):
     made = circle(run)
     for person in (run.scene.teacher, run.scene.colleague, run.scene.coordinator):
-        (row,) = results(browser(person), LIST)
+        (row,) = results(signed_in(person), LIST)
         assert (row["uuid"], row["case"], row["case_reference"]) == (str(made.uuid), None, None)
-        assert browser(person).get(one(made)).json()["conditions"] == ""
+        assert signed_in(person).get(one(made)).json()["conditions"] == ""
     event = AuditEvent.objects.filter(verb="intervention_read").last()
     assert (event.rule, event.subject_uuid, event.case_uuid) == ("R56", made.uuid, None)
 
@@ -108,7 +109,7 @@ def test_without_a_case_class_teachers_and_coordinators_read_it(run):
     "role", [Role.TEACHER, Role.COUNSELLOR, Role.PRINCIPAL, Role.SCHOOL_ADMIN, Role.BOARD_VIEWER]
 )
 def test_others_of_the_school_read_neither(run, role):
-    client = browser(make_person(role, run.scene.school, first_name="Ander"))
+    client = signed_in(make_person(role, run.scene.school, first_name="Ander"))
     made, alone = begin(run), circle(run)
     assert results(client, LIST) == []
     assert {client.get(one(m)).status_code for m in (made, alone)} == {404}
@@ -116,7 +117,7 @@ def test_others_of_the_school_read_neither(run, role):
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.COORDINATOR])
 def test_another_school_gets_what_does_not_exist(run, role):
-    client = browser(make_person(role, make_school("Elders", "elders")))
+    client = signed_in(make_person(role, make_school("Elders", "elders")))
     made, alone = begin(run), circle(run)
     absent = client.get(f"{LIST}{uuid4()}/").content
     assert [client.get(one(m)).content for m in (made, alone)] == [absent, absent]
@@ -125,13 +126,13 @@ def test_another_school_gets_what_does_not_exist(run, role):
 
 def test_looking_and_being_refused_stand_in_the_log(run):
     made = begin(run)
-    browser(run.scene.coordinator).get(one(made))
+    signed_in(run.scene.coordinator).get(one(made))
     read = AuditEvent.objects.get(verb="case_read")
     assert (read.case_uuid, read.subject_uuid, read.rule) == (run.case.uuid, made.uuid, "R14")
-    browser(run.scene.principal).get(one(made))
+    signed_in(run.scene.principal).get(one(made))
     denied = AuditEvent.objects.get(verb="case_denied")
     assert (denied.case_uuid, denied.subject_uuid) == (run.case.uuid, made.uuid)
-    browser(run.scene.coordinator).get(LIST)
+    signed_in(run.scene.coordinator).get(LIST)
     assert AuditEvent.objects.filter(verb="case_listed", case_uuid=run.case.uuid).count() == 1
 
 
@@ -174,11 +175,11 @@ def test_a_token_begins_nothing(run):
 def test_the_list_is_narrowed(run, asked, found):
     begin(run)
     circle(run)
-    assert len(results(browser(run.scene.coordinator), f"{LIST}?{asked}")) == found
+    assert len(results(signed_in(run.scene.coordinator), f"{LIST}?{asked}")) == found
 
 
 def test_the_list_is_narrowed_to_a_class_and_to_a_case(run):
-    made, client = begin(run), browser(run.scene.coordinator)
+    made, client = begin(run), signed_in(run.scene.coordinator)
     other = make_class(run.scene.school, "8B")
     for name in ("Anna", "Bram", "Cas", "Dirk", "Els", "Fie", "Gijs", "Hugo"):
         make_pupil(other, name)
@@ -193,7 +194,7 @@ def test_the_list_is_narrowed_to_a_class_and_to_a_case(run):
 
 def test_as_many_queries_however_many_rows(run):
     begin(run)
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
 
     def asked(path: str) -> int:
         with CaptureQueriesContext(
@@ -217,7 +218,7 @@ def test_as_many_queries_however_many_rows(run):
 # ── beginning ────────────────────────────────────────────────────────────────
 def test_what_step_8_decided_begins(run):
     path = f"/api/v1/cases/{run.case.uuid}/interventions/"
-    client = browser(run.scene.coordinator)
+    client = signed_in(run.scene.coordinator)
     unchecked = post(client, path, variant="without_target", share_ok=True)
     assert (unchecked.status_code, len(problems(unchecked))) == (422, 1)
     weigh(run)
@@ -249,7 +250,7 @@ def test_what_step_8_decided_begins(run):
 def test_refusals_of_the_service_stand_at_their_fields(run, decided, sent, refused):
     decide(run, **decided)
     path = f"/api/v1/cases/{run.case.uuid}/interventions/"
-    answer = post(browser(run.scene.coordinator), path, share_ok=True, **sent)
+    answer = post(signed_in(run.scene.coordinator), path, share_ok=True, **sent)
     assert answer.status_code == 422, answer.content
     assert refused in problems(answer)
     assert not Intervention.objects.exists()
@@ -257,7 +258,7 @@ def test_refusals_of_the_service_stand_at_their_fields(run, decided, sent, refus
 
 def test_an_unknown_method_is_a_400(run):
     path = f"/api/v1/cases/{run.case.uuid}/interventions/"
-    answer = post(browser(run.scene.coordinator), path, variant="x", method="../no_blame")
+    answer = post(signed_in(run.scene.coordinator), path, variant="x", method="../no_blame")
     assert (answer.status_code, problems(answer)) == (400, [("method", "unknown")])
 
 
@@ -266,9 +267,9 @@ def test_who_only_reads_the_case_begins_nothing(run):
     share_case(run.scene.coordinator, run.scene.case, reader, Level.VIEW, now=NOW)
     path = f"/api/v1/cases/{run.case.uuid}/interventions/"
     for person in (reader, run.scene.principal):
-        assert post(browser(person), path, variant="without_target").status_code == 404
+        assert post(signed_in(person), path, variant="without_target").status_code == 404
     Case.objects.update(status="closed")
-    answer = post(browser(run.scene.coordinator), path, variant="without_target")
+    answer = post(signed_in(run.scene.coordinator), path, variant="without_target")
     assert answer.status_code == 404
 
 
@@ -283,7 +284,7 @@ def alone_in(run: Run, **values) -> dict[str, object]:
 
 
 def test_one_in_an_ordinary_class_begins(run):
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     answer = post(client, LIST, **alone_in(run))
     assert answer.status_code == 201, answer.content
     shown = answer.json()
@@ -295,12 +296,12 @@ def test_one_in_an_ordinary_class_begins(run):
 
 def test_what_is_about_a_pupil_begins_in_a_conversation(run):
     sent = alone_in(run, method="support_group", variant="without_target")
-    answer = post(browser(run.scene.teacher), LIST, **sent)
+    answer = post(signed_in(run.scene.teacher), LIST, **sent)
     assert (answer.status_code, problems(answer)) == (422, [("method", "case")])
 
 
 def test_a_class_that_is_not_ones_own_and_one_that_does_not_exist_are_refused_alike(run):
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     other: SchoolClass = make_class(run.scene.school, "8B")
     answers = [
         post(client, LIST, **alone_in(run, class_group=str(key))) for key in (other.uuid, uuid4())
@@ -314,4 +315,4 @@ def test_a_class_that_is_not_ones_own_and_one_that_does_not_exist_are_refused_al
 
 def test_who_has_no_class_finds_nothing_to_begin(run):
     for person in (run.scene.principal, make_person(Role.TEACHER, run.scene.school)):
-        assert post(browser(person), LIST, **alone_in(run)).status_code == 404
+        assert post(signed_in(person), LIST, **alone_in(run)).status_code == 404

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases.tests.callers import browser, post, program, results, token
+from cases.tests.callers import post, program, results, token
 from interventions.models import AnswerBox, Run
 from interventions.queries.thermometer_results import Results, decimal
 from interventions.tests.classes import lines_of
@@ -19,6 +19,7 @@ from interventions.tests.measuring import LATER, make_measured
 from interventions.thermometer.box import empty_box, put_in
 from interventions.thermometer.questionnaire import FULL, version
 from pestzorg.testing.builders import NOW, make_class, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.roles import Role
 
 LIST = "/api/v1/thermometer-runs/"
@@ -61,7 +62,7 @@ def test_a_closed_run_shows_what_its_page_shows(group, at):
     group.measure(lines_of("A before"))
     at(LATER)
     run = group.measure(lines_of("A after"), now=LATER)
-    shown = browser(group.teacher).get(one(run)).json()
+    shown = signed_in(group.teacher).get(one(run)).json()
     assert set(shown) == ROW | {"conclusion", "results"}
     page = Results(Run.objects.get(pk=run.pk))
     found = shown["results"]
@@ -80,7 +81,7 @@ def test_a_closed_run_shows_what_its_page_shows(group, at):
         "class_size": page.shown.class_size,
     }
     assert len(found["questions"]) == len(page.spreads) == 15
-    html = browser(group.teacher).get(f"/thermometer/{run.uuid}/").content.decode()
+    html = signed_in(group.teacher).get(f"/thermometer/{run.uuid}/").content.decode()
     assert shown["conclusion"] in html
     assert shown["notice"] in html
     assert "wettelijke monitor" in shown["notice"]
@@ -88,7 +89,7 @@ def test_a_closed_run_shows_what_its_page_shows(group, at):
 
 def test_a_run_that_is_prepared_or_open_has_no_results_and_no_code(group):
     run = group.prepare()
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     shown = client.get(one(run)).json()
     assert (shown["state"], shown["conclusion"], shown["results"]) == ("prepared", None, None)
     Run.objects.all().delete()
@@ -101,7 +102,7 @@ def test_a_run_that_is_prepared_or_open_has_no_results_and_no_code(group):
 
 def test_the_list_has_no_figures_and_no_word_of_a_case(group):
     group.measure(lines_of("A before"))
-    (row,) = results(browser(group.teacher), LIST)
+    (row,) = results(signed_in(group.teacher), LIST)
     assert set(row) == ROW
     assert row["class_group"] == {"uuid": str(group.school_class.uuid), "name": "7A"}
 
@@ -128,7 +129,7 @@ def test_one_answer_below_the_minimum_and_everything_is_hidden(group, data):
     """Whatever eight pupils answer is shown; of any seven of them nothing is, and always the same nothing."""
     lines = data.draw(st.lists(st.sampled_from(lines_of("A before")), min_size=8, max_size=8))
     left_out = data.draw(st.integers(0, 7))
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     whole = closed(group.school_class, lines)
     assert client.get(one(whole)).json()["results"]["response"]["pupils"] == 8
     whole.delete()
@@ -148,7 +149,7 @@ def test_one_answer_below_the_minimum_and_everything_is_hidden(group, data):
 
 def test_a_school_that_raised_the_minimum_is_heard(group):
     run = closed(group.school_class, lines_of("A before")[:11])
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     assert client.get(one(run)).json()["results"]
     Run.objects.update(minimum=12)
     assert client.get(one(run)).json()["results"] is None
@@ -156,7 +157,7 @@ def test_a_school_that_raised_the_minimum_is_heard(group):
 
 def test_one_and_two_pupils_are_never_told_apart(group):
     run = closed(group.school_class, lines_of("A before"))
-    found = browser(group.teacher).get(one(run)).json()["results"]
+    found = signed_in(group.teacher).get(one(run)).json()["results"]
     texts = {a["pupils"] for question in found["questions"] for a in question["answers"]}
     assert "1\N{EN DASH}2 leerlingen" in texts
     assert not texts & {"1 leerling", "2 leerlingen"}
@@ -169,7 +170,7 @@ def test_one_and_two_pupils_are_never_told_apart(group):
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.COUNSELLOR, Role.PRINCIPAL])
 def test_roles_of_the_school_see_every_class(group, role):
     run = group.measure(lines_of("A before"))
-    client = browser(make_person(role, group.school, first_name="Ander"))
+    client = signed_in(make_person(role, group.school, first_name="Ander"))
     assert len(results(client, LIST)) == 1
     assert client.get(one(run)).json()["results"]
 
@@ -177,14 +178,14 @@ def test_roles_of_the_school_see_every_class(group, role):
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.SCHOOL_ADMIN, Role.BOARD_VIEWER, Role.DPO])
 def test_others_of_the_school_see_none(group, role):
     run = group.measure(lines_of("A before"))
-    client = browser(make_person(role, group.school, first_name="Ander"))
+    client = signed_in(make_person(role, group.school, first_name="Ander"))
     assert results(client, LIST) == []
     assert client.get(one(run)).status_code == 404
 
 
 def test_another_school_gets_what_does_not_exist(group):
     run = group.measure(lines_of("A before"))
-    client = browser(make_person(Role.COORDINATOR, make_school("Elders", "elders")))
+    client = signed_in(make_person(Role.COORDINATOR, make_school("Elders", "elders")))
     assert client.get(one(run)).content == client.get(f"{LIST}{uuid4()}/").content
     assert results(client, LIST) == []
 
@@ -198,7 +199,7 @@ def test_a_token_for_cases_sees_no_class(group):
 
 def test_nothing_is_written_here(group):
     run = group.prepare()
-    client = browser(group.coordinator)
+    client = signed_in(group.coordinator)
     assert post(client, LIST, minimum=8).status_code == 405
     assert post(client, one(run), state="open").status_code == 405
     assert client.delete(one(run)).status_code == 405
@@ -206,7 +207,7 @@ def test_nothing_is_written_here(group):
 
 # ── filters and pages ────────────────────────────────────────────────────────
 def test_the_list_is_narrowed_and_asks_as_often_however_long(group):
-    client = browser(group.coordinator)
+    client = signed_in(group.coordinator)
     closed(group.school_class, lines_of("A before"))
 
     def asked() -> int:

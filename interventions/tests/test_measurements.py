@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from cases.models import Case
 from cases.queries.closing import Standing, judge_closing
@@ -24,6 +23,7 @@ from interventions.tests.measuring import LATER, Measured, make_measured
 from interventions.tests.running import full
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil
+from pestzorg.testing.clients import signed_in
 from schools.models import User
 from schools.roles import Role
 
@@ -71,12 +71,6 @@ def refused(group: Measured, made: Intervention, key: str, day: date) -> set[str
     with pytest.raises(RuleBroken) as complaint:
         hold(group, made, key, day)
     return {problem.code for problem in complaint.value.problems}
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def up_to_repeat(
@@ -139,7 +133,7 @@ def test_second_measurement_is_another_one_than_the_first(group: Measured) -> No
 
 
 def test_page_of_the_phase_leads_to_the_thermometer_and_back(group: Measured) -> None:
-    made, client = begun(group), browser(group.teacher)
+    made, client = begun(group), signed_in(group.teacher)
     place = f"/interventions/{made.uuid}/phases/{phase(made, 'baseline').uuid}/"
     hold(group, made, "prepare", TODAY)
     prepare = f"/classes/{group.school_class.uuid}/thermometer/"
@@ -157,7 +151,7 @@ def test_page_of_the_phase_leads_to_the_thermometer_and_back(group: Measured) ->
 
 def test_the_day_of_the_phase_is_offered_when_a_run_is_prepared(group: Measured) -> None:
     prepare = f"/classes/{group.school_class.uuid}/thermometer/"
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     for asked, offered in (
         ("2025-11-20", date(2025, 11, 20)),
         ("2025-10-01", TODAY),
@@ -174,13 +168,13 @@ def test_who_runs_it_and_may_not_see_the_class_is_told_who_prepares(group: Measu
     made = start_preventive(group.teacher, group.school_class, facilitator=joost, **given)
     place = f"/interventions/{made.uuid}/phases/{phase(made, 'baseline').uuid}/"
     run = group.measure(lines_of("A before"))
-    page = browser(joost).get(place).content.decode()
+    page = signed_in(joost).get(place).content.decode()
     assert str(run.uuid) not in page
     hold(group, made, "prepare", TODAY)
     hold(group, made, "baseline", TODAY)
-    page = browser(joost).get(f"/interventions/{made.uuid}/").content.decode()
+    page = signed_in(joost).get(f"/interventions/{made.uuid}/").content.decode()
     assert "Hoe warm de klas is" not in page
-    assert browser(joost).get(f"/thermometer/{run.uuid}/").status_code == 404
+    assert signed_in(joost).get(f"/thermometer/{run.uuid}/").status_code == 404
 
 
 # ── whether it helped ────────────────────────────────────────────────────────
@@ -219,7 +213,7 @@ def test_too_few_answers_leave_it_open(group: Measured) -> None:
 
 def test_it_is_told_to_who_may_see_the_class_alone(group: Measured) -> None:
     made = up_to_repeat(group, ["cyberbullying"])
-    page = browser(group.coordinator).get(f"/interventions/{made.uuid}/").content.decode()
+    page = signed_in(group.coordinator).get(f"/interventions/{made.uuid}/").content.decode()
     assert "Waar je aan werkte, is beter geworden" in page
     assert "Duidelijk beter" in page
     assert "nooit in de thermometer" in page
@@ -227,7 +221,7 @@ def test_it_is_told_to_who_may_see_the_class_alone(group: Measured) -> None:
 
 # ── any approach may name them ───────────────────────────────────────────────
 def test_an_approach_names_before_and_after(group: Measured) -> None:
-    made, client = circle(group), browser(group.teacher)
+    made, client = circle(group), signed_in(group.teacher)
     first = group.measure(lines_of("A before"))
     second = group.measure(lines_of("A after"), now=LATER)
     place = f"/interventions/{made.uuid}/measurements/"
@@ -284,18 +278,18 @@ def test_who_may_not_see_the_class_chooses_nothing(group: Measured) -> None:
     made = start_preventive(
         group.teacher, group.school_class, planned_start=TODAY, facilitator=joost, **given
     )
-    assert browser(joost).get(f"/interventions/{made.uuid}/").status_code == 200
+    assert signed_in(joost).get(f"/interventions/{made.uuid}/").status_code == 200
     run = group.measure(VECTOR)
     place = f"/interventions/{made.uuid}/measurements/"
-    assert str(run.uuid) not in browser(joost).get(place).content.decode()
-    assert browser(joost).post(place, {"baseline": str(run.uuid)}).status_code == 422
+    assert str(run.uuid) not in signed_in(joost).get(place).content.decode()
+    assert signed_in(joost).post(place, {"baseline": str(run.uuid)}).status_code == 422
     assert Intervention.objects.get().baseline_run is None
 
 
 def test_a_method_that_measures_itself_chooses_nothing(group: Measured) -> None:
     made, run = begun(group), group.measure(VECTOR)
     assert measures_itself(made)
-    page = browser(group.teacher).get(f"/interventions/{made.uuid}/measurements/")
+    page = signed_in(group.teacher).get(f"/interventions/{made.uuid}/measurements/")
     assert str(run.uuid) not in page.content.decode()
 
 

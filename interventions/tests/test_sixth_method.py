@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from interventions.models import Intervention
@@ -17,22 +15,12 @@ from interventions.services.adapting import adapt_method
 from interventions.tests.running import MONDAY, Run, begin_freely, decide, fresh, phase, weigh
 from interventions.tests.running import at as moment_of
 from pestzorg.testing.builders import NOW
-from schools.models import User
+from pestzorg.testing.clients import signed_in, text_of
 
 
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def test_sixth_method_runs_from_start_to_end_without_a_line_of_code(

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +23,7 @@ from interventions.thermometer.questionnaire import FULL, version
 from pestzorg.audit.models import AuditEvent
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_person, make_school
-from schools.models import User
+from pestzorg.testing.clients import signed_in, text_of
 from schools.roles import Role
 
 NUMBERS = st.integers(min_value=0, max_value=60)
@@ -36,16 +34,6 @@ BEFORE, AFTER = lines_of("A before"), lines_of("A after")
 def group(db: None, at: Any) -> Measured:
     at(NOW)
     return make_measured(pupils=24)
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def text_of(page: HttpResponse) -> str:
-    return page.content.decode()
 
 
 def place(group: Measured) -> str:
@@ -108,7 +96,7 @@ def test_others_decide_nothing(group: Measured, role: Role) -> None:
     person = make_person(role, group.school)
     with pytest.raises(RuleBroken):
         set_smallest_group(person, group.school, Limits(12, 12), now=NOW)
-    assert browser(person).get(place(group)).status_code == 404
+    assert signed_in(person).get(place(group)).status_code == 404
 
 
 # ── what it hides ────────────────────────────────────────────────────────────
@@ -121,7 +109,7 @@ def test_raising_hides_what_was_shown_before_on_every_page_and_paper(group: Meas
     assert Results(first).shown is None
     assert Results(Run.objects.get(pk=second.pk)).before is None
     assert [bool(row.total) for row in series_of(first)] == [False, True]
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     page = text_of(client.get(f"/thermometer/{first.uuid}/"))
     assert "minstens 13" in page
     assert client.get(f"/thermometer/{first.uuid}/poster/").status_code == 302
@@ -155,7 +143,7 @@ def test_a_run_asks_no_less_than_its_school(group: Measured) -> None:
     assert run.minimum == 25
     with pytest.raises(RuleBroken):  # the class has 24 pupils
         open_run(group.teacher, run, now=NOW)
-    form = browser(group.teacher).get(f"/classes/{group.school_class.uuid}/thermometer/")
+    form = signed_in(group.teacher).get(f"/classes/{group.school_class.uuid}/thermometer/")
     assert form.context["form"].fields["minimum"].min_value == 25
 
 
@@ -170,7 +158,7 @@ def test_another_school_stays_as_it_was(group: Measured) -> None:
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SCHOOL_ADMIN])
 def test_the_school_raises_it_on_a_page_with_one_event(group: Measured, role: Role) -> None:
     person = make_person(role, group.school)
-    client = browser(person)
+    client = signed_in(person)
     lists = "/classes/" if role == Role.COORDINATOR else "/start/"
     assert place(group) in text_of(client.get(lists))
     wrong = client.post(place(group), {"means": "7", "spread": "10"})

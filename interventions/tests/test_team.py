@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.access import Who
-from cases.models import Case, CaseExclusion
+from cases.models import Case
 from cases.services.sharing import rebuild_access
 from interventions.models import Intervention, PhaseRecord
 from interventions.queries.team import Running, team_of
 from interventions.tests.over import over
-from interventions.tests.running import Run, begin, begin_freely
+from interventions.tests.running import Run, begin, begin_freely, keep_out
 from pestzorg.audit.models import AuditEvent
 from pestzorg.testing.builders import NOW, make_case_active, make_class, make_person, make_pupil
 from schools.models import User
@@ -76,10 +76,10 @@ def test_who_is_kept_out_of_the_case_does_not_find_it(run: Run, at: Any) -> None
     at(NOW)
     both(run)
     sami = make_person(Role.COORDINATOR, run.scene.school, first_name="Bo")
-    over(run, 5)
-    CaseExclusion.objects.create(
-        case=run.case, user=sami, reason_code="involved", set_by=run.actor, set_at=NOW
-    )
+    over(run, 4)
+    over(run, 1, case=run.case)
+    assert team_of(Who(run.actor, NOW), [run.scene.school])[0].worked
+    keep_out(run, sami)
     (team,) = team_of(Who(sami, NOW), [run.scene.school])
     assert [line.intervention.case for line in team.running] == [None]
     assert team.worked == []

@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from cases.tests.callers import browser
 from interventions.queries.thermometer_results import Results
 from interventions.tests.classes import VECTOR, lines_of
 from interventions.tests.measuring import LATER, make_measured
 from pestzorg.testing.builders import NOW, make_person, make_school
+from pestzorg.testing.clients import signed_in
 from schools.models import School
 from schools.roles import Role
 
@@ -23,7 +23,7 @@ def group(db, at):
 
 
 def read(person, run):
-    answer = browser(person).get(f"/thermometer/{run.uuid}/table/")
+    answer = signed_in(person).get(f"/thermometer/{run.uuid}/table/")
     assert answer.status_code == 200
     text = answer.content.decode("utf-8")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
@@ -74,7 +74,7 @@ def test_no_cell_begins_a_formula_whatever_a_school_is_called(group, at):
 
 def test_of_too_few_answers_there_is_no_table_and_no_button(group):
     run = group.measure(VECTOR[:-1])
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     page = f"/thermometer/{run.uuid}/"
     assert client.get(f"{page}table/").headers["Location"] == page
     assert "table/" not in client.get(page).content.decode()
@@ -83,14 +83,14 @@ def test_of_too_few_answers_there_is_no_table_and_no_button(group):
 
 def test_nothing_is_there_before_it_is_closed(group):
     run = group.open()
-    answer = browser(group.teacher).get(f"/thermometer/{run.uuid}/table/")
+    answer = signed_in(group.teacher).get(f"/thermometer/{run.uuid}/table/")
     assert answer.headers["Location"] == f"/thermometer/{run.uuid}/"
 
 
 def test_the_button_is_for_everybody_who_sees_the_result(group):
     run = group.measure(lines_of("A before"))
     for role in (Role.COUNSELLOR, Role.PRINCIPAL):
-        client = browser(make_person(role, group.school))
+        client = signed_in(make_person(role, group.school))
         page = client.get(f"/thermometer/{run.uuid}/").content.decode()
         assert f'href="/thermometer/{run.uuid}/table/"' in page
         assert client.get(f"/thermometer/{run.uuid}/table/").status_code == 200
@@ -103,4 +103,4 @@ def test_others_find_no_table(group):
         make_person(Role.COORDINATOR, make_school("Elders", "elders")),
     )
     for person in strangers:
-        assert browser(person).get(f"/thermometer/{run.uuid}/table/").status_code == 404
+        assert signed_in(person).get(f"/thermometer/{run.uuid}/table/").status_code == 404

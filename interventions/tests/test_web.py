@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from cases.models import Agreement, Case
@@ -30,23 +28,13 @@ from interventions.tests.running import (
     at as moment_of,
 )
 from pestzorg.testing.builders import NOW, make_person
-from schools.models import User
+from pestzorg.testing.clients import signed_in, text_of
 from schools.roles import Role
 
 
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def places_of(made: Intervention) -> list[str]:

@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
 from pypdf import PdfReader
 
 from cases.models import Case
@@ -17,7 +15,7 @@ from interventions.services.class_rules import Wording, adopt_rule
 from interventions.services.ending import stop_intervention
 from interventions.tests.running import MONDAY, Run, adopt, begin, begin_freely, decide, phase
 from pestzorg.testing.builders import NOW, make_person
-from schools.models import User
+from pestzorg.testing.clients import signed_in, text_of
 from schools.roles import Role
 
 LATER = date(2025, 12, 15)
@@ -36,16 +34,6 @@ def _clock(run: Run, at: Any) -> None:
     at(NOW)
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def text_of(page: HttpResponse) -> str:
-    return page.content.decode()
-
-
 def home(run: Run) -> str:
     return f"/classes/{run.scene.school_class.uuid}/rules/"
 
@@ -57,7 +45,7 @@ def agreed(run: Run, text: str = "We spelen samen") -> ClassRule:
 
 # ── one rule, from the list of classes to its end ────────────────────────────
 def test_a_class_teacher_adopts_and_ends_a_rule(run: Run) -> None:
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     assert home(run) in text_of(client.get("/classes/"))
     assert "nog geen klasafspraken" in text_of(client.get(home(run)))
     client.post(f"{home(run)}new/", FORM)
@@ -74,7 +62,7 @@ def test_a_class_teacher_adopts_and_ends_a_rule(run: Run) -> None:
 
 
 def test_rules_of_one_talk_are_written_down_one_after_the_other(run: Run) -> None:
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     again = client.post(f"{home(run)}new/", FORM | {"action": "more"})
     assert again.headers["Location"] == f"{home(run)}new/"
     shown = text_of(client.get(f"{home(run)}new/"))
@@ -84,12 +72,12 @@ def test_rules_of_one_talk_are_written_down_one_after_the_other(run: Run) -> Non
 
 
 def test_the_form_begins_with_about_eight_school_weeks_later(run: Run) -> None:
-    shown = text_of(browser(run.scene.teacher).get(f"{home(run)}new/"))
+    shown = text_of(signed_in(run.scene.teacher).get(f"{home(run)}new/"))
     assert 'value="2026-01-12"' in shown  # two weeks of holiday and that of autumn do not count
 
 
 def test_a_name_is_refused_until_somebody_says_that_it_is_none(run: Run) -> None:
-    client, named = browser(run.scene.teacher), FORM | {"text": "We laten Noor meedoen"}
+    client, named = signed_in(run.scene.teacher), FORM | {"text": "We laten Noor meedoen"}
     page = client.post(f"{home(run)}new/", named)
     assert page.status_code == 422
     assert "lijkt op de naam van een leerling: Noor" in text_of(page)
@@ -117,14 +105,14 @@ def test_a_name_is_refused_until_somebody_says_that_it_is_none(run: Run) -> None
 def test_looking_again_asks_what_its_outcome_needs(run: Run, given: Any, status: int) -> None:
     rule = agreed(run)
     sent = {"held_on": MONDAY.isoformat(), **given}
-    page = browser(run.scene.teacher).post(f"/class-rules/{rule.uuid}/", sent)
+    page = signed_in(run.scene.teacher).post(f"/class-rules/{rule.uuid}/", sent)
     assert page.status_code == status
     rule.refresh_from_db()
     assert rule.is_active == (status == 422 or given["outcome"] == "kept")
 
 
 def test_former_words_stand_beside_what_they_became(run: Run) -> None:
-    rule, client = agreed(run), browser(run.scene.teacher)
+    rule, client = agreed(run), signed_in(run.scene.teacher)
     given = {"outcome": "changed", "text": "Iedereen doet mee", "proposed_by": "pupils"}
     days = {"held_on": MONDAY.isoformat(), "review_on": LATER.isoformat()}
     client.post(f"/class-rules/{rule.uuid}/", given | days)
@@ -135,10 +123,10 @@ def test_former_words_stand_beside_what_they_became(run: Run) -> None:
 
 def test_a_day_that_is_over_is_said_on_the_page(run: Run, at: Any) -> None:
     agreed(run)
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     assert "Tijd om te herbekijken" not in text_of(client.get(home(run)))
     at(NOW + timedelta(weeks=7))
-    assert "Tijd om te herbekijken" in text_of(browser(run.scene.teacher).get(home(run)))
+    assert "Tijd om te herbekijken" in text_of(signed_in(run.scene.teacher).get(home(run)))
 
 
 # ── who ──────────────────────────────────────────────────────────────────────
@@ -153,7 +141,7 @@ def test_a_day_that_is_over_is_said_on_the_page(run: Run, at: Any) -> None:
     ],
 )
 def test_the_school_reads_and_few_write(run: Run, role: Role, reads: int, writes: int) -> None:
-    rule, client = agreed(run), browser(make_person(role, run.scene.school, first_name="Els"))
+    rule, client = agreed(run), signed_in(make_person(role, run.scene.school, first_name="Els"))
     assert client.get(home(run)).status_code == reads
     assert client.get(f"{home(run)}poster/").status_code == reads
     for path in (f"{home(run)}new/", f"/class-rules/{rule.uuid}/"):
@@ -165,7 +153,7 @@ def test_the_school_reads_and_few_write(run: Run, role: Role, reads: int, writes
 def test_whoever_runs_an_approach_reads_on_when_it_is_over(run: Run) -> None:
     runner = make_person(Role.TEACHER, run.scene.school, first_name="Fleur")
     decide(run, method="no_blame", facilitator=str(runner.uuid))
-    made, client = begin(run, "no_blame"), browser(runner)
+    made, client = begin(run, "no_blame"), signed_in(runner)
     assert client.get(f"{home(run)}new/").status_code == 200
     stop_intervention(run.actor, made, "Het past niet.", now=NOW)
     assert client.get(f"{home(run)}new/").status_code == 404
@@ -184,7 +172,7 @@ def test_the_page_of_the_class_tells_of_no_case(run: Run) -> None:
     free = agreed(run, "We groeten elkaar")
     Case.objects.filter(pk=run.case.pk).update(restricted=True)
     for reader in (run.scene.teacher, run.scene.principal, run.scene.coordinator):
-        shown = text_of(browser(reader).get(home(run)))
+        shown = text_of(signed_in(reader).get(home(run)))
         assert "Iedereen doet mee" in shown
         for sign in (made.uuid, run.case.uuid, run.case.reference, "No Blame", "Noor"):
             assert str(sign) not in shown
@@ -195,7 +183,7 @@ def test_the_page_of_the_class_tells_of_no_case(run: Run) -> None:
 
 # ── out of an approach ───────────────────────────────────────────────────────
 def test_the_thermometer_leads_to_its_rules_and_back(run: Run) -> None:
-    made, client = begin_freely(run, "class_thermometer", "usual"), browser(run.scene.teacher)
+    made, client = begin_freely(run, "class_thermometer", "usual"), signed_in(run.scene.teacher)
     asked = f"/interventions/{made.uuid}/phases/{phase(made, 'class_rules').uuid}/"
     way = f"/interventions/{made.uuid}/rules/?next={asked}"
     shown = text_of(client.get(asked))
@@ -212,7 +200,7 @@ def test_the_thermometer_leads_to_its_rules_and_back(run: Run) -> None:
 
 def test_an_approach_of_a_case_lists_its_rules_and_leads_on(run: Run) -> None:
     decide(run, method="no_blame")
-    made, client = begin(run, "no_blame"), browser(run.scene.coordinator)
+    made, client = begin(run, "no_blame"), signed_in(run.scene.coordinator)
     own = f"/cases/{run.case.uuid}/interventions/{made.uuid}/"
     answer = client.post(f"{own}rules/", FORM)
     assert answer.headers["Location"] == own
@@ -224,7 +212,7 @@ def test_an_approach_of_a_case_lists_its_rules_and_leads_on(run: Run) -> None:
 
 # ── on the wall ──────────────────────────────────────────────────────────────
 def test_the_poster_has_rules_and_days_and_nobody(run: Run) -> None:
-    client = browser(run.scene.teacher)
+    client = signed_in(run.scene.teacher)
     assert client.get(f"{home(run)}poster/").headers["Location"] == home(run)
     agreed(run)
     answer = client.get(f"{home(run)}poster/")

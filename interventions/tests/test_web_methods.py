@@ -17,8 +17,8 @@ from interventions.services.adapting import adapt_method
 from interventions.tests.methods import with_newer
 from interventions.tests.running import Run, begin_freely, phase
 from pestzorg.testing.builders import NOW, make_person, make_school
+from pestzorg.testing.clients import signed_in, text_of
 from pestzorg.testing.posted import fields_of
-from schools.models import User
 from schools.roles import Role
 
 KEY = "no_blame"
@@ -28,16 +28,6 @@ EVIL = "<script>alert(1)</script> & <b>vet</b>"
 @pytest.fixture(autouse=True)
 def _now(at: Callable[[datetime], None]) -> None:
     at(NOW)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def address(name: str, run: Run, key: str = KEY) -> str:

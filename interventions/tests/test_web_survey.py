@@ -20,6 +20,7 @@ from pestzorg.audit.models import AuditEvent
 from pestzorg.posting.models import Draft, Sending
 from pestzorg.signin.models import Bucket, Session, Tries
 from pestzorg.testing.builders import NOW
+from pestzorg.testing.clients import text_of
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 ASKED = re.compile(r'<input type="radio" name="(\w+)"')
@@ -38,10 +39,6 @@ def run(group: Measured) -> Run:
 
 def answers_of(run: Run) -> list[str]:
     return lines_in(AnswerBox.objects.get(run=run).answers)
-
-
-def text_of(page: HttpResponse) -> str:
-    return page.content.decode()
 
 
 class Pupil:

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
@@ -19,6 +18,7 @@ from interventions.tests.classes import VECTOR, lines_of, table
 from interventions.tests.measuring import LATER, Measured, make_measured
 from interventions.thermometer.questionnaire import JUNIOR
 from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil, make_school
+from pestzorg.testing.clients import signed_in, text_of
 from schools.models import Enrolment, User
 from schools.roles import Role
 
@@ -32,25 +32,15 @@ def group(db: None, at: Any) -> Measured:
     return make_measured(pupils=24)
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def text_of(page: HttpResponse) -> str:
-    return page.content.decode()
-
-
 def page_of(person: User, run: Run) -> str:
-    page = browser(person).get(f"/thermometer/{run.uuid}/")
+    page = signed_in(person).get(f"/thermometer/{run.uuid}/")
     assert page.status_code == 200
     return text_of(page)
 
 
 # ── one run, from the list to the results ────────────────────────────────────
 def test_a_teacher_measures_the_own_class(group: Measured) -> None:
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     listed = text_of(client.get("/classes/"))
     assert "nog niet gemeten" in listed
     form = {"kind": "full", "planned_on": "2025-11-03", "minimum": "8"}
@@ -69,7 +59,7 @@ def test_a_teacher_measures_the_own_class(group: Measured) -> None:
 
 
 def test_what_is_wrong_in_the_form_stands_at_the_field(group: Measured) -> None:
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     address = f"/classes/{group.school_class.uuid}/thermometer/"
     page = client.post(address, {"kind": "full", "planned_on": "2025-11-03", "minimum": "7"})
     assert page.status_code == 422
@@ -80,7 +70,7 @@ def test_a_class_that_is_too_small_is_told_so_and_stays_closed(at: Any) -> None:
     at(NOW)
     group = make_measured(pupils=7)
     run = group.prepare()
-    page = browser(group.teacher).post(f"/thermometer/{run.uuid}/open/", follow=True)
+    page = signed_in(group.teacher).post(f"/thermometer/{run.uuid}/open/", follow=True)
     assert "Deze klas is te klein" in text_of(page)
     assert not Run.objects.get().is_open
 
@@ -90,7 +80,7 @@ def test_the_counter_counts_and_stops_when_it_is_over(group: Measured) -> None:
     from interventions.services.thermometer_runs import close_run
     from interventions.tests.measuring import answer
 
-    run, client = group.open(), browser(group.teacher)
+    run, client = group.open(), signed_in(group.teacher)
     answer(hand_out(run.code), VECTOR[0])
     counted = client.get(f"/thermometer/{run.uuid}/count/", headers=HTMX)
     assert (counted.status_code, "<b>1</b> van 24 klaar" in text_of(counted)) == (200, True)
@@ -102,7 +92,7 @@ def test_the_counter_counts_and_stops_when_it_is_over(group: Measured) -> None:
 
 def test_codes_on_paper_are_as_many_as_pupils_and_show_no_secret_as_text(group: Measured) -> None:
     run = group.open()
-    page = browser(group.teacher).post(f"/thermometer/{run.uuid}/paper/")
+    page = signed_in(group.teacher).post(f"/thermometer/{run.uuid}/paper/")
     assert text_of(page).count('class="pz-qr mb-0"') == 24
     assert "pz_" not in text_of(page)
 
@@ -116,7 +106,7 @@ def test_nothing_is_shown_while_a_class_answers(group: Measured) -> None:
 
 def test_the_next_one_is_planned_from_the_results(group: Measured) -> None:
     first = group.measure(lines_of("A before"))
-    page = browser(group.teacher).post(f"/thermometer/{first.uuid}/repeat/", follow=True)
+    page = signed_in(group.teacher).post(f"/thermometer/{first.uuid}/repeat/", follow=True)
     assert "De volgende thermometer is voorbereid" in text_of(page)
     assert Run.objects.latest("pk").previous == first
     assert "Volgende meting plannen" not in page_of(group.teacher, first)
@@ -238,7 +228,7 @@ def test_all_runs_of_a_class_stand_below_with_their_total(
 def test_what_the_school_raised_once_is_offered_to_every_class(group: Measured) -> None:
     group.prepare(minimum=11)
     other = make_class(group.school, "8A", group.teacher)
-    page = browser(group.teacher).get(f"/classes/{other.uuid}/thermometer/")
+    page = signed_in(group.teacher).get(f"/classes/{other.uuid}/thermometer/")
     assert page.context["form"]["minimum"].value() == 11
 
 
@@ -263,7 +253,7 @@ def test_a_minus_is_a_real_minus() -> None:
 
 # ── the poster ───────────────────────────────────────────────────────────────
 def poster_of(person: User, run: Run) -> str:
-    answer = browser(person).get(f"/thermometer/{run.uuid}/poster/")
+    answer = signed_in(person).get(f"/thermometer/{run.uuid}/poster/")
     assert answer["Content-Type"] == "application/pdf"
     pages = PdfReader(BytesIO(answer.content)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
@@ -282,7 +272,7 @@ def test_the_poster_shows_whole_numbers_and_words_and_nothing_sensitive(
 
 def test_there_is_no_poster_of_too_few_answers(group: Measured) -> None:
     run = group.measure(VECTOR[:-1])
-    answer = browser(group.teacher).get(f"/thermometer/{run.uuid}/poster/")
+    answer = signed_in(group.teacher).get(f"/thermometer/{run.uuid}/poster/")
     assert answer.headers["Location"] == f"/thermometer/{run.uuid}/"
     assert "Poster" not in page_of(group.teacher, run)
 
@@ -302,7 +292,7 @@ def test_there_is_no_poster_of_too_few_answers(group: Measured) -> None:
 )
 def test_who_sees_and_who_runs(group: Measured, role: Role, sees: bool, runs: bool) -> None:
     run = group.prepare()
-    client = browser(make_person(role, group.school, first_name="Iemand"))
+    client = signed_in(make_person(role, group.school, first_name="Iemand"))
     assert client.get(f"/thermometer/{run.uuid}/").status_code == (200 if sees else 404)
     assert (str(run.uuid) in text_of(client.get("/classes/"))) == sees
     prepare = client.get(f"/classes/{group.school_class.uuid}/thermometer/")
@@ -320,12 +310,12 @@ def test_who_only_sees_is_offered_no_button(group: Measured) -> None:
 def test_a_former_class_teacher_sees_nothing_any_more(group: Measured) -> None:
     run = group.measure(lines_of("A before"))
     group.school_class.class_teachers.clear()
-    assert browser(group.teacher).get(f"/thermometer/{run.uuid}/").status_code == 404
+    assert signed_in(group.teacher).get(f"/thermometer/{run.uuid}/").status_code == 404
 
 
 def test_another_school_does_not_exist(group: Measured) -> None:
     run = group.open()
-    stranger = browser(make_person(Role.COORDINATOR, make_school("Het Kompas", "het-kompas")))
+    stranger = signed_in(make_person(Role.COORDINATOR, make_school("Het Kompas", "het-kompas")))
     for path in ("", "share/", "count/", "poster/"):
         assert stranger.get(f"/thermometer/{run.uuid}/{path}").status_code == 404
     for path in ("open/", "close/", "drop/", "repeat/", "paper/", "anew/"):
@@ -337,7 +327,7 @@ def test_another_school_does_not_exist(group: Measured) -> None:
 def test_every_page_says_that_it_is_no_official_monitor(
     group: Measured, story: tuple[Run, Run]
 ) -> None:
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     open_class = make_class(group.school, "8A", group.teacher)
     for number in range(8):
         make_pupil(open_class, f"Leerling {number}")
@@ -362,9 +352,9 @@ def test_the_code_that_was_scanned_waits_in_the_form_and_takes_no_place(group: M
 
 def test_a_repeat_that_comes_too_soon_is_refused_on_the_page(group: Measured, at: Any) -> None:
     first = group.measure(lines_of("A before"))
-    client = browser(group.teacher)
+    client = signed_in(group.teacher)
     client.post(f"/thermometer/{first.uuid}/repeat/")
     again = Run.objects.latest("pk")
     at(NOW + timedelta(days=14))
-    page = browser(group.teacher).post(f"/thermometer/{again.uuid}/open/", follow=True)
+    page = signed_in(group.teacher).post(f"/thermometer/{again.uuid}/open/", follow=True)
     assert "na vier schoolweken" in text_of(page)

@@ -127,6 +127,37 @@ def test_how_safe_the_pupil_felt_before_and_after(run: Run) -> None:
     assert (line.safety.was_at, line.safety.at, line.safety.difference) == (30, 70, "+4,0")
 
 
+def test_five_approaches_of_one_pupil_are_no_five_pupils(run: Run) -> None:
+    over(run, 5, case=run.scene.case)
+    assert worked(run) == []
+    over(run, 4)
+    (line,) = worked(run)
+    assert line.ended == 5
+
+
+def test_grade_that_comes_late_does_not_push_in_among_those_that_were_told(run: Run) -> None:
+    grade(run, 3)
+    asked = run.scene.conversation
+    for number, after in enumerate((5, None, 6, 7, 8, 9)):
+        given = {"safety_score": after} if after else {}
+        over(
+            run,
+            1,
+            outcome={"target_says": "better", **given},
+            ended_at=NOW + timedelta(days=number),
+        )
+    told = worked(run)[0].safety
+    assert told
+    Sitting.objects.create(
+        conversation=asked,
+        number=10,
+        started_at=NOW + timedelta(days=9),
+        ended_at=NOW + timedelta(days=9),
+        safety_score_start=10,
+    )
+    assert worked(run)[0].safety == told
+
+
 def test_grades_of_four_are_not_told(run: Run) -> None:
     grade(run, 3)
     over(run, 4, outcome={"target_says": "better", "safety_score": 9})

@@ -7,8 +7,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-# Whoever has one address of IPv6 has all that share its first half.
-OWN_HALF = 64
+# Whoever has one address of IPv6 mostly has all that begin like it: a line at home gets this many.
+OWN_LINE = 56
 
 
 def network_of(request: HttpRequest) -> str:
@@ -22,7 +22,7 @@ def network_of(request: HttpRequest) -> str:
     except ValueError:
         return ""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(ip_network((address, OWN_HALF), strict=False))
+        return str(ip_network((address, OWN_LINE), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
