@@ -15,7 +15,7 @@ from interventions.services.survey_tokens import renew_codes
 from interventions.services.thermometer_runs import close_run
 from interventions.tests.measuring import Measured, make_measured
 from interventions.web import thermometer_share
-from interventions.web.survey_guesses import PER_ADDRESS, TOGETHER
+from interventions.web.survey_guesses import PER_ADDRESS, TOGETHER, was_wrong
 from pestzorg.signin.models import Bucket
 from pestzorg.testing.builders import NOW
 from pestzorg.web.addresses import network_of
@@ -82,6 +82,18 @@ def test_one_address_may_be_wrong_so_often_and_then_waits(run: Run, at: Any) -> 
     assert page.status_code == 429
     assert "Te veel foute codes" in page.content.decode()
     at(NOW + timedelta(minutes=1))
+    assert type_code(run.code).status_code == 302
+
+
+def test_many_at_once_owe_what_they_took(run: Run, at: Any) -> None:
+    request = RequestFactory(REMOTE_ADDR=OURS).post("/k/")
+    request.now = NOW
+    # Each of ten was let through before any of them was found to be wrong.
+    for _guess in range(TIMES + 6):
+        was_wrong(request)
+    at(NOW + timedelta(minutes=6))
+    assert type_code(run.code).status_code == 429
+    at(NOW + timedelta(minutes=7))
     assert type_code(run.code).status_code == 302
 
 
@@ -173,6 +185,9 @@ def test_the_odds_are_those_that_are_written_down() -> None:
         (1, "nonsense", ""),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1::/56"),
         (1, "::ffff:198.51.100.7", THEIRS),
+        (1, "198.51.100.7:4711", THEIRS),
+        (1, "[2001:db8:1:2:3:4:5:6]:4711", "2001:db8:1::/56"),
+        (1, "[]", ""),
     ],
 )
 def test_only_what_our_own_proxies_added_counts(

@@ -11,7 +11,7 @@ from typing import TypedDict
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from pestzorg.signin.throttle import has_room, spend
+from pestzorg.signin.throttle import charge, has_room
 from pestzorg.web.addresses import network_of
 from pestzorg.web.middleware import TimedRequest
 
@@ -43,8 +43,8 @@ def may_guess(request: TimedRequest) -> bool:
 
 def was_wrong(request: TimedRequest) -> None:
     """Count one wrong code, for the address and for all."""
-    spend(_key(request), request.now, **PER_ADDRESS)
-    spend(ALL, request.now, **TOGETHER)
+    charge(_key(request), request.now, **PER_ADDRESS)
+    charge(ALL, request.now, **TOGETHER)
 
 
 def seal_of(code: str) -> str:

@@ -67,8 +67,18 @@ def spend(key: str, now: datetime, *, burst: int = TOKEN_BURST, rate: float = TO
     return max(1, ceil((1 - bucket.level) / rate - (moment - bucket.filled_at)))
 
 
+@transaction.atomic
+def charge(key: str, now: datetime, *, burst: int, rate: float) -> None:
+    """Take one out, also when nothing is left: whoever comes many at once owes them, and waits the longer."""
+    moment, named = now.timestamp(), _hash(key)
+    Bucket.objects.get_or_create(key=named, defaults={"level": float(burst), "filled_at": moment})
+    refilled = F("level") + (Value(moment) - F("filled_at")) * rate
+    left = Least(Value(float(burst)), refilled) - 1
+    Bucket.objects.filter(key=named).update(level=left, filled_at=moment)
+
+
 def has_room(key: str, now: datetime, *, burst: int, rate: float) -> bool:
-    """Whether `spend` would answer 0 now; takes nothing. For what counts only when it turns out wrong."""
+    """Whether something is left now; takes nothing. For what counts only when it turns out wrong."""
     bucket = Bucket.objects.filter(key=_hash(key)).first()
     level = bucket.level + (now.timestamp() - bucket.filled_at) * rate if bucket else burst
     return level >= 1

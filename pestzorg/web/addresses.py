@@ -18,12 +18,19 @@ def network_of(request: HttpRequest) -> str:
     """
     found = _told_by_proxy(request) or request.META.get("REMOTE_ADDR", "")
     try:
-        address = ip_address(found)
+        address = ip_address(_without_port(found))
     except ValueError:
         return ""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(ip_network((address, OWN_LINE), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _without_port(told: str) -> str:
+    # Some proxies tell "192.0.2.1:4711" or "[2001:db8::1]:4711".
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
 
 
 def _told_by_proxy(request: HttpRequest) -> str:
