@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from cases.deadlines.reach import CRITICAL, is_urgent, mail_about, next_send_moment
+from cases.deadlines.reach import is_urgent, mail_about, next_send_moment
 from cases.models import BreakGlass, Case, Closing, SeverityAssessment
 from cases.models.case import CaseStatus
 from cases.queries.closing.people import deciders_for, may_sign, signers_of
@@ -164,7 +164,7 @@ class AttentionSource:
         people = (
             [case.handler] if case.handler and assessment.assessed_by_id != case.handler_id else []
         )
-        if case.severity == CRITICAL and not case.restricted:
+        if case.is_critical and not case.restricted:
             people += staff_for(case, now, (Role.PRINCIPAL,))
         return _wanted(case, people, f"/cases/{case.uuid}/", assessment.assessed_at, now)
 

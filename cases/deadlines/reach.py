@@ -18,12 +18,10 @@ from schools.queries.calendars import calendar_for
 from schools.queries.people import staff_of
 from schools.roles import Role
 
-CRITICAL = 4
-
 
 def is_urgent(case: Case) -> bool:
     """In the most serious cases a reminder waits for no hour and no school day."""
-    return case.severity == CRITICAL
+    return case.is_critical
 
 
 def coordinators_of(case: Case, now: datetime) -> QuerySet[User]:

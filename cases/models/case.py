@@ -136,3 +136,8 @@ class Case(WithUuid):
     def is_serious(self) -> bool:
         """Severity 3 or 4: shorter terms, deadlines shift backward."""
         return (self.severity or 0) >= 3
+
+    @property
+    def is_critical(self) -> bool:
+        """Severity 4: mails leave at any hour, and whoever decides is told at once."""
+        return self.severity == 4

@@ -7,8 +7,8 @@ from collections import defaultdict
 from cases.access import Who, may_read_step
 from cases.models import Case, Conversation, StepRecord
 from cases.models.step_record import Visibility
+from cases.protocol.step_numbers import STORY
 
-PEOPLE_NOTED_IN = 2
 # Kept on the case, so each of its conversations shows the same rows.
 OF_THE_CASE = frozenset({"incidents", "evidence", "people", "parent_contacts"})
 
@@ -47,7 +47,7 @@ def lists_of(who: Who, record: StepRecord) -> list[str]:
 
 def may_read_notes_on_people(who: Who, case: Case) -> bool:
     """What is noted about the others is told in step 2; their part in the case is known to all who read it."""
-    return not any(PEOPLE_NOTED_IN in closed for closed in closed_steps(who, case).values())
+    return not any(STORY in closed for closed in closed_steps(who, case).values())
 
 
 def _steps_with(conversation: Conversation, name: str) -> frozenset[int]:

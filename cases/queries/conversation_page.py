@@ -9,8 +9,8 @@ from django.urls import reverse
 from cases.access import Who, may_read_step
 from cases.models import Conversation, StepRecord
 from cases.models.step_record import StepStatus
+from cases.protocol.step_numbers import STORY
 
-STORY = 2
 # Handy, never locked: the pupil's own part first, then who helps, when to talk again, and what the class does.
 SUGGESTED = (1, 2, 3, 4, 5, 6, 7, 10, 9, 8)
 

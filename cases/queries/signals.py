@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cases.models import Case, Evidence, SeverityAssessment, StepRecord
 from cases.protocol import vocabulary
+from cases.protocol.step_numbers import SAFE_SETTING, STORY
 
-SAFE_SETTING, STORY = 1, 2
 TELLING_STEPS = (SAFE_SETTING, STORY)
 DESPAIR, INTIMATE_IMAGE = "self_harm_or_suicidal", "intimate_image_minor"
 # A cyber form that is critical by itself, and the red flag that it comes down to.

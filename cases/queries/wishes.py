@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from cases.models import Case, Conversation, StepRecord
 from cases.models.step_record import Visibility
+from cases.protocol.step_numbers import STORY
 from cases.wishes import Plan, goes_against
-
-STORY = 2
 
 
 @dataclass(frozen=True)

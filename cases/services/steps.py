@@ -13,6 +13,7 @@ from cases import events
 from cases.deadlines import plan_step
 from cases.models import StepRecord
 from cases.models.step_record import StepStatus
+from cases.protocol.step_numbers import CLOSE_AND_AGREE
 from cases.queries.completeness import missing_for_done, order_problems
 from cases.queries.resuming import review_problems
 from cases.queries.signals import TELLING_STEPS
@@ -28,7 +29,6 @@ from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.models import User
 
-CLOSE_AND_AGREE = 7
 SETTLING = ("status", "skip_reason", "skip_note")
 
 

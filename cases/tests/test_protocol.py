@@ -216,7 +216,7 @@ def test_some_questions_are_for_critical_cases_only() -> None:
         assert [field.is_for(level) for level in (None, 1, 3, 4)] == [False, False, False, True]
 
 
-def test_approach_and_responsibility_have_a_minimum() -> None:
+def test_intervention_and_responsibility_have_a_minimum() -> None:
     minimum = {place: field.at_least for place, field in fields().items() if field.at_least}
     assert minimum == {
         (3, "approach_explained"): ("procedure", "approach", "methods", "timing"),

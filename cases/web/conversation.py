@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cases.access import Who, may_read_handover, may_read_step, rules_on, who
 from cases.models import Agreement, Conversation, Sitting, StepRecord
 from cases.models.case import REVIEWED
+from cases.protocol.step_numbers import CLOSE_AND_AGREE, FOLLOW_UP, SAFE_SETTING
 from cases.queries.alarm import waiting_alarm
 from cases.queries.completeness import missing_for_completion
 from cases.queries.conversation_page import (
@@ -54,9 +55,8 @@ from pestzorg.posting.drafts import around, taken_up
 from pestzorg.web.parts import done, posted, unjudged
 from schools.web.staff_request import StaffRequest
 
-FOLLOW_UP = 9
 # A quiet moment, the agreements and the next talk with the pupil: without these three there was no conversation.
-FIRST_OF_ALL = (1, 7, FOLLOW_UP)
+FIRST_OF_ALL = (SAFE_SETTING, CLOSE_AND_AGREE, FOLLOW_UP)
 Maker = Callable[[QueryDict | None], BaseForm]
 Kept = tuple[BaseForm | None, Maker]
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from cases.models import Case, Evidence, ParentContact, SelfProtectionMeasure, StepRecord
+from cases.protocol.step_numbers import STORY
 from cases.queries.belonging import told_about
 from cases.queries.conversations import without_conversation
 from cases.queries.step_rules import INVOLVED_ROLES
@@ -32,7 +33,6 @@ from cases.web.support_form import SupportPersonForm
 from schools.models import User
 
 MEASURES = "measures"
-STORY = 2
 SOUGHT = (SelfProtectionMeasure.Status.AGREED, SelfProtectionMeasure.Status.ALREADY_DONE)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from cases.access import rules_on, who
 from cases.models import Conversation
 from cases.protocol import vocabulary
+from cases.protocol.step_numbers import CLASS_APPROACH
 from cases.queries.alarm import waiting_alarm
 from cases.queries.conversation_page import pinned, rail, records_with, url_of
 from cases.queries.extra_cards import Card, cards_beside_step, cards_of
@@ -34,7 +35,6 @@ from schools.web.staff_request import StaffRequest
 
 # Going on or back saves first, so that leafing through the steps loses nothing.
 NEIGHBOURS = {"next": 1, "previous": -1}
-CLASS_APPROACH = 8
 
 
 @conversation_page(GET="R14", POST="R17")

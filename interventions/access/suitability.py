@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cases.access import Who, may_read_step, rules_on
 from cases.models import Case, StepRecord
-from cases.queries.judging import SERIOUS
 from schools.access import schools_for
 from schools.models import User
 from schools.roles import Role
@@ -12,7 +11,7 @@ from schools.roles import Role
 
 def may_override(who: Who, case: Case) -> bool:
     """Whoever begins it; in a serious case only a coordinator of the school who manages the case."""
-    if case.severity is None or case.severity < SERIOUS:
+    if not case.is_serious:
         return True
     user = who.user
     if not isinstance(user, User) or "R27" not in rules_on(who, case):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Conversation
 from interventions.protocol import methods
-from interventions.queries.page import CLASS_APPROACH
+from interventions.queries.step_8 import step_8_of
 from pestzorg.errors import broken
 
 
@@ -16,7 +16,7 @@ def chosen_method(case: Case, named: str) -> tuple[Conversation, str]:
     Refuses while there is neither. Whether the two agree is for the service to say.
     """
     conversation = case.conversations.last()
-    record = conversation and conversation.step_records.filter(step=CLASS_APPROACH).first()
+    record = step_8_of(conversation)
     chosen = named or str((record and record.answer("method")) or "")
     if conversation is None or not chosen:
         raise broken(None, _("Step 8 decides first which approach fits."), "step_8")

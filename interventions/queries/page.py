@@ -26,11 +26,11 @@ from interventions.queries.measurements import (
 )
 from interventions.queries.people import members_of
 from interventions.queries.schedule import earliest_on, latest_on
+from interventions.queries.step_8 import step_8_of
 from schools.calendar import CalendarEnds, SchoolCalendar
 from schools.models import User
 from schools.queries.calendars import calendar_for
 
-CLASS_APPROACH = 8
 IN_A_LINE = ("class_group", "facilitator", "method_copy")
 # The outcome is asked of nobody by name, and read by who sees the whole.
 IN_WORDS = Printer("file", str, {})
@@ -230,7 +230,7 @@ def case_card(who: Who, case: Case) -> Card | None:
 def startable(case: Case) -> StepRecord | None:
     """What step 8 of the latest conversation decided, when that is a yes that nobody began yet."""
     conversation = case.conversations.last() if case.status == CaseStatus.ACTIVE else None
-    record = conversation.step_records.filter(step=CLASS_APPROACH).first() if conversation else None
+    record = step_8_of(conversation)
     if conversation is None or record is None or record.answer("decision") != "yes":
         return None
     method = record.answer("method") or ""
@@ -240,7 +240,6 @@ def startable(case: Case) -> StepRecord | None:
     if is_running or not method:
         return None
     conversation.case = case
-    record.conversation = conversation
     return record
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cases.models import Case, SeverityAssessment, StepRecord
 from cases.queries.alarm import IMAGE_FLAGS
-from cases.queries.judging import HIGHEST, SERIOUS
+from cases.queries.judging import HIGHEST
 from cases.queries.signals import waiting_signals
 from cases.queries.step_hints import may_be_offence
 from interventions.models import Intervention, InterventionStatus
@@ -60,7 +60,7 @@ class Situation:
     @property
     def is_serious(self) -> bool:
         """Severity 3 or 4."""
-        return (self.case.severity or 0) >= SERIOUS
+        return self.case.is_serious
 
     @cached_property
     def last(self) -> SeverityAssessment | None:

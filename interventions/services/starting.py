@@ -21,6 +21,7 @@ from interventions.deadlines import plan_phases
 from interventions.models import Consent, Intervention, PhaseRecord
 from interventions.protocol import Method, Variant
 from interventions.queries.offered import copy_in_use, offered
+from interventions.queries.step_8 import step_8_of
 from interventions.queries.suitability import Weighing
 from interventions.queries.thermometer_limits import smallest_class_of
 from interventions.services.locking import calendar_of, record_event
@@ -32,7 +33,6 @@ from schools.models import SchoolClass, User
 from schools.queries.classes import pupils_of
 from schools.queries.people import staff_of
 
-CLASS_APPROACH = 8
 OTHER = "other"
 
 
@@ -117,10 +117,9 @@ def conditions_of(record: StepRecord) -> dict[str, str]:
 
 
 def _yes(conversation: Conversation) -> StepRecord:
-    record = conversation.step_records.filter(step=CLASS_APPROACH).first()
+    record = step_8_of(conversation)
     if record is None or record.answer("decision") != "yes":
         raise broken(None, _("Step 8 does not say yes to an approach with the class."), "step_8")
-    record.conversation = conversation
     return record
 
 

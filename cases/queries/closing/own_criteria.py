@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.models import Agreement, Closing, Conversation
+from cases.protocol.step_numbers import FOLLOW_UP
 from cases.queries.belonging import begun_on
 from cases.queries.closing.criteria import MET, Criterion, Finding, Standing, lacks, register
 from cases.queries.conversation_page import url_of
@@ -17,7 +18,6 @@ from cases.queries.fulfilment import fulfilment
 from schools.calendar import CalendarEnds
 
 SAFE_ENOUGH = 7
-FOLLOW_UP = 9
 # School days without anything new: severity 1-2, and 3-4.
 CALM, CALM_WHEN_SERIOUS = 10, 15
 

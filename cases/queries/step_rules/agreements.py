@@ -11,8 +11,6 @@ from cases.queries.belonging import agreements_of
 from cases.queries.step_rules.measures import urgent_measures
 from pestzorg.errors import Problem
 
-CRITICAL = 4
-
 
 def agreements_made(record: StepRecord, now: datetime) -> list[Problem]:
     """Asks for an agreement of the school. That each has an owner and a day is refused where agreements are made."""
@@ -33,7 +31,7 @@ def _agreements(record: StepRecord) -> list[Problem]:
 
 
 def _urgent(record: StepRecord) -> list[Problem]:
-    if record.conversation.case.severity != CRITICAL or not urgent_measures(record):
+    if not record.conversation.case.is_critical or not urgent_measures(record):
         return []
     asked = _("This is critical: talk about evidence, support and a complaint first (step 6).")
     return [Problem("agreements", asked, "urgent")]

@@ -12,7 +12,6 @@ from cases.protocol import Measure
 from pestzorg.errors import Problem
 from schools.queries.calendars import calendar_for
 
-CRITICAL = 4
 AGREED = SelfProtectionMeasure.Status.AGREED
 
 
@@ -38,7 +37,7 @@ def postponing(record: StepRecord, answers: dict[str, Any], now: datetime) -> li
     if not day or day == record.answer("postponed_to"):
         return []
     case = record.conversation.case
-    if case.severity != CRITICAL:
+    if not case.is_critical:
         return [Problem("postponed_to", _("Only when it is critical can this wait."), "severity")]
     problems = urgent_measures(record)
     if date.fromisoformat(day) < calendar_for(case.school).local_date(now):

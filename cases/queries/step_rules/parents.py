@@ -14,7 +14,6 @@ from pestzorg.errors import Problem
 from pestzorg.web.templatetags.pestzorg_ui import day
 from schools.queries.calendars import calendar_for
 
-CRITICAL = 4
 TALK_WITHIN = 3
 
 
@@ -34,7 +33,7 @@ def parents_involved(record: StepRecord, now: datetime) -> list[Problem]:
 
 
 def _objection(record: StepRecord) -> list[Problem]:
-    if record.conversation.case.severity != CRITICAL:
+    if not record.conversation.case.is_critical:
         return []
     decision = record.answer("leadership_decision")
     if not decision:
