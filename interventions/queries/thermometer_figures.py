@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
-from interventions.queries.thermometer_results import PREVALENCE, Results, Row
-from interventions.thermometer.publish import Published, band_of, share_text
+from interventions.queries.thermometer_results import Results, Row
+from interventions.thermometer.publish import Published, band_of
 from interventions.thermometer.scoring import Figure, half_up
 
 
@@ -20,11 +21,18 @@ def published(results: Results) -> dict[str, Any] | None:
         "low_response": results.has_low_response,
         "why_not_compared": str(results.why_alone),
         "subjects": [_subject(row) for row in results.rows],
-        "temperature": {"now": _temperature(now), "before": _temperature(before)},
+        "temperature": {
+            "now": _degrees(results.temperature.now),
+            "before": _degrees(results.temperature.before),
+        },
         "prevalence": [
-            {"key": key, "name": str(name), "now": _share(now, key), "before": _share(before, key)}
-            for key, name in PREVALENCE.items()
-            if any(run and key in run.prevalence for run in (now, before))
+            {
+                "key": one.key,
+                "name": str(one.name),
+                "now": one.texts.now,
+                "before": one.texts.before,
+            }
+            for one in results.prevalence
         ],
         "questions": [
             {
@@ -65,12 +73,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _temperature(run: Published | None) -> float | None:
-    return _rounded(run.temperature.mean) if run and run.temperature else None
-
-
-def _share(run: Published | None, key: str) -> str | None:
-    return share_text(run.prevalence[key]) if run and key in run.prevalence else None
+def _degrees(warmth: Fraction | None) -> float | None:
+    return None if warmth is None else _rounded(warmth)
 
 
 def _rounded(value: Any, places: int = 1) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -37,6 +38,31 @@ PREVALENCE = {
 }
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pair(Generic[T]):
+    """The same of two runs; None where it may not be seen."""
+
+    before: T | None
+    now: T | None
+
+    @property
+    def known(self) -> list[T]:
+        """What may be seen of them, the one before first."""
+        return [one for one in (self.before, self.now) if one is not None]
+
+
+@dataclass(frozen=True)
+class Prevalence:
+    """How many are bullied in one way, in words without a number where few are."""
+
+    key: str
+    name: str | Promise
+    texts: Pair[str]
+
+
 def shown_of(run: Run, limits: Limits = FLOOR) -> Published | None:
     """The figures of a run that may be seen; None while it is not closed, and when too few answered."""
     return shown_under(limits_of(run).stricter(limits), run)
@@ -54,6 +80,14 @@ def shown_under(limits: Limits, run: Run) -> Published | None:
         class_size=run.class_size or len(sheets),
         limits=limits,
     )
+
+
+def _degrees(run: Published | None) -> Fraction | None:
+    return run.temperature.mean if run and run.temperature else None
+
+
+def _share(run: Published | None, key: str) -> str | None:
+    return share_text(run.prevalence[key]) if run and key in run.prevalence else None
 
 
 def answered(run: Run) -> int:
@@ -211,20 +245,23 @@ class Results:
         return next((row for row in self.rows if row.key == TOTAL), None)
 
     @property
-    def temperatures(self) -> list[str]:
-        """How warm the class felt: before, when that may be seen, and now."""
-        runs = (self.before, self.shown)
-        return [decimal(run.temperature.mean) for run in runs if run and run.temperature]
+    def temperature(self) -> Pair[Fraction]:
+        """How warm the class felt, from 0 to 10."""
+        return Pair(_degrees(self.before), _degrees(self.shown))
 
     @property
-    def shares(self) -> list[tuple[str | Promise, list[str]]]:
-        """Who is bullied, in words: before, when that may be seen, and now."""
-        runs = [run for run in (self.before, self.shown) if run]
+    def temperatures(self) -> list[str]:
+        """The same in words, as far as it may be seen."""
+        return [decimal(degrees) for degrees in self.temperature.known]
+
+    @property
+    def prevalence(self) -> list[Prevalence]:
+        """Who is bullied, of what may be seen of either run."""
         found = (
-            (name, [share_text(run.prevalence[key]) for run in runs if key in run.prevalence])
+            Prevalence(key, name, Pair(_share(self.before, key), _share(self.shown, key)))
             for key, name in PREVALENCE.items()
         )
-        return [(name, texts) for name, texts in found if texts]
+        return [one for one in found if one.texts.known]
 
     @property
     def spreads(self) -> list[Spread]:

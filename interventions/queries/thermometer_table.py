@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from interventions.models import Run
-from interventions.queries.thermometer_results import PREVALENCE, Results, Row, decimal
+from interventions.queries.thermometer_results import Results, Row, decimal
 from interventions.queries.thermometer_words import NOTICE, conclusion
-from interventions.thermometer.publish import Published, share_text
+from interventions.thermometer.publish import Published
 
 Line = list[str]
 
@@ -89,25 +89,19 @@ def _subject(row: Row) -> Line:
 
 def _class(results: Results) -> Iterator[Line]:
     """How warm the class felt, and who is bullied."""
-    runs = (results.before, results.shown)
-    yield [_("Temperature"), *(_temperature(run) for run in runs)]
-    for key, name in PREVALENCE.items():
-        if any(run and key in run.prevalence for run in runs):
-            yield [str(name), *(_share(run, key) for run in runs)]
+    warmth = results.temperature
+    yield [
+        _("Temperature"),
+        *(decimal(w) if w is not None else "" for w in (warmth.before, warmth.now)),
+    ]
+    for one in results.prevalence:
+        yield [str(one.name), one.texts.before or "", one.texts.now or ""]
 
 
 def _answers(results: Results) -> Iterator[Line]:
     for spread in results.spreads:
         for answer, count in spread.answers:
             yield [f"{spread.item.text} {answer}", "", count]
-
-
-def _temperature(run: Published | None) -> str:
-    return decimal(run.temperature.mean) if run and run.temperature else ""
-
-
-def _share(run: Published | None, key: str) -> str:
-    return share_text(run.prevalence[key]) if run and key in run.prevalence else ""
 
 
 def _day(run: Run) -> str:

@@ -74,7 +74,7 @@ def test_a_closed_run_shows_what_its_page_shows(group, at):
         assert subject["now"]["band"]["name"] == str(row.band.name)
         assert subject["change"]["word"] == row.change.label.value
         assert subject["name"] == str(row.name)
-    assert [one["now"] for one in found["prevalence"]] == [texts[-1] for _n, texts in page.shares]
+    assert [one["now"] for one in found["prevalence"]] == [one.texts.now for one in page.prevalence]
     assert [decimal(found["temperature"][k]) for k in ("before", "now")] == page.temperatures
     assert found["response"] == {
         "pupils": page.shown.respondents,

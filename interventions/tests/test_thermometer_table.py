@@ -46,8 +46,8 @@ def test_the_table_has_every_figure_of_the_page(group, at):
         assert (difference, words) == (row.difference.lstrip("+"), str(row.change.label.label))
         assert pupils == str(row.figure.n)
     assert rows["Temperatuur"] == page.temperatures
-    for name, texts in page.shares:
-        assert rows[str(name)] == texts
+    for one in page.prevalence:
+        assert rows[str(one.name)] == [one.texts.before, one.texts.now]
     for spread in page.spreads:
         for answer, count in spread.answers:
             assert rows[f"{spread.item.text} {answer}"] == ["", count]
