@@ -13,11 +13,11 @@ from cases.queries.extra_cards import Card
 from interventions.access.suitability import may_override, reads_case_reasons
 from interventions.models import SuitabilityCheck, SuitabilityVersion
 from interventions.protocol import Method, methods
-from interventions.queries.offered import offered
+from interventions.queries.offered import offered_all
 from interventions.queries.situation import Situation
+from interventions.queries.step_8 import step_8_of
 from interventions.suitability import Advice, Edition, Given, Indicator, Reason, advise, newest
 
-CLASS_APPROACH = 8
 Said = SuitabilityCheck | SuitabilityVersion
 
 
@@ -42,10 +42,7 @@ class Weighing:
     @cached_property
     def step_8(self) -> StepRecord | None:
         """What step 8 says so far."""
-        record = self.conversation.step_records.filter(step=CLASS_APPROACH).first()
-        if record is not None:
-            record.conversation = self.conversation
-        return record
+        return step_8_of(self.conversation)
 
     @cached_property
     def situation(self) -> Situation:
@@ -155,13 +152,14 @@ class CheckPage(Weighing):
     @cached_property
     def advice(self) -> list[MethodAdvice]:
         """Every method, what fits best first; nothing while a question is open."""
-        found = [self.of_method(key) for key in methods()] if self.is_complete else []
+        found = self.of_methods(methods()) if self.is_complete else []
         order = [verdict.value for verdict in type(found[0].advice.verdict)] if found else []
         return sorted(found, key=lambda one: order.index(one.advice.verdict))
 
-    def of_method(self, key: str) -> MethodAdvice:
-        """One method."""
-        return MethodAdvice(offered(self.case.school, key), self.advice_on(key), self.sees_all)
+    def of_methods(self, keys: Iterable[str]) -> list[MethodAdvice]:
+        """These methods, in their order."""
+        found = offered_all(self.case.school, keys)
+        return [MethodAdvice(one, self.advice_on(one.key), self.sees_all) for one in found]
 
     @property
     def lines(self) -> list[tuple[str, str]]:

@@ -48,15 +48,8 @@ def adapt_method(
         raise broken(None, _("Nothing was changed."), "same")
     if active:
         _retire(actor, active, now)
-    made = MethodCopy(
-        school=school,
-        method=method,
-        edition=edition,
-        number=_next_number(school, method),
-        adaptations=tidy,
-        made_by=actor,
-        made_at=now,
-    )
+    what = {"school": school, "method": method, "edition": edition, "adaptations": tidy}
+    made = MethodCopy(**what, number=_next_number(school, method), made_by=actor, made_at=now)
     write(made, actor, now)
     _record(actor, events.METHOD_ADAPTED, made, now)
     return made

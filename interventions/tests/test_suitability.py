@@ -327,7 +327,7 @@ def test_who_only_reads_along_sees_the_advice_without_what_the_case_told(run: Ru
     assert [one.advice.verdict for one in seen.advice] == [
         one.advice.verdict for one in whole.advice
     ]
-    mine, all_of_it = seen.of_method("no_blame"), whole.of_method("no_blame")
+    [mine], [all_of_it] = (page.of_methods(["no_blame"]) for page in (seen, whole))
     assert mine.in_the_way == []
     assert mine.is_told_in_part
     assert len(all_of_it.in_the_way) == 1

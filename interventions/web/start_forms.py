@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.protocol import vocabulary
 from cases.web.fields import AsksLater, needed, text_field
 from interventions.protocol import Method, Variant, methods
-from interventions.queries.offered import offered
+from interventions.queries.offered import offered_all
 from pestzorg.web.forms import ChipRadio, DateInput
 from schools.models import SchoolClass, User
 from schools.queries.people import staff_of
@@ -78,7 +78,7 @@ class PreventiveForm(forms.Form):
         }
         # Who works at two schools chooses the class on this page: then the names are those of the methods.
         school = schools.pop() if len(schools) == 1 else None
-        self.methods = [offered(school, key) for key in methods()]
+        self.methods = offered_all(school, methods())
         ways = _ways(self.methods)
         free = [(f"{m.key}:{way.key}", _named(m, way)) for m, way in ways if way.without_case]
         people = [(key, person.full_name) for key, person in self.staff.items()]

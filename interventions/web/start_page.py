@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from cases.models import StepRecord
 from interventions.protocol import Method
-from interventions.queries.offered import offered
+from interventions.queries.offered import offered_all
 from interventions.queries.suitability import CheckPage, MethodAdvice
 from interventions.web.start_forms import StartForm, methods_for
 
@@ -30,12 +30,12 @@ class StartPage:
     def methods(self) -> list[Method]:
         """The same, as this school offers them."""
         school = self.record.conversation.case.school
-        return [offered(school, key) for key in self.keys]
+        return offered_all(school, self.keys)
 
     @cached_property
     def advice(self) -> list[MethodAdvice]:
         """What the check says of each of them."""
-        return [self.check.of_method(key) for key in self.keys] if self.check.is_complete else []
+        return self.check.of_methods(self.keys) if self.check.is_complete else []
 
     @property
     def is_against(self) -> bool:
