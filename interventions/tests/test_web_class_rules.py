@@ -168,7 +168,7 @@ def test_whoever_runs_an_approach_reads_on_when_it_is_over(run: Run) -> None:
 def test_the_page_of_the_class_tells_of_no_case(run: Run) -> None:
     decide(run, method="no_blame")
     made = begin(run, "no_blame")
-    adopt(run, made, NOW, text="Iedereen doet mee")
+    of_case = adopt(run, made, NOW, text="Iedereen doet mee", proposed_by="pupils", review_on=LATER)
     free = agreed(run, "We groeten elkaar")
     Case.objects.filter(pk=run.case.pk).update(restricted=True)
     for reader in (run.scene.teacher, run.scene.principal, run.scene.coordinator):
@@ -177,8 +177,15 @@ def test_the_page_of_the_class_tells_of_no_case(run: Run) -> None:
         for sign in (made.uuid, run.case.uuid, run.case.reference, "No Blame", "Noor"):
             assert str(sign) not in shown
     # Both kinds look the same but for their words.
-    rows = [rule for rule in ClassRule.objects.all() if rule.pk != free.pk]
-    assert [rule.intervention_id for rule in rows] == [made.pk]
+    page = text_of(signed_in(run.scene.teacher).get(home(run)))
+    looks = [
+        row.partition("</li>")[0].replace(rule.text, "").replace(str(rule.uuid), "")
+        for rule in (free, of_case)
+        for row in page.split("<li")
+        if rule.text in row
+    ]
+    assert len(looks) == 2
+    assert looks[0] == looks[1]
 
 
 # ── out of an approach ───────────────────────────────────────────────────────
