@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from pestzorg.demo.approach import thermometer_of_case
 from pestzorg.demo.circles import weekly_circle
+from pestzorg.demo.intervention import thermometer_of_case
 from pestzorg.demo.measured import measure
 from pestzorg.demo.scenario import Act, moved
 from pestzorg.demo.scenario_a import A, at

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from pestzorg.demo.people import found
 from pestzorg.demo.scenario import Scenario
 from pestzorg.demo.telling import Teller
-from pestzorg.testing.approach import Approach
+from pestzorg.testing.facilitated import Facilitated
 from pestzorg.testing.playing import Player
 from pestzorg.testing.school_in_browser import PASSWORD
 
@@ -35,14 +35,14 @@ def play(
 
 
 @pytest.fixture
-def approach(
+def facilitated(
     page: Page, live_server: Any, set_clock: Callable[[datetime], None]
-) -> Callable[[Scenario, datetime], Approach]:
-    """A scenario that was told up to a moment, and goes on in the browser: `approach(A, at(6, 14, 15))`."""
+) -> Callable[[Scenario, datetime], Facilitated]:
+    """A scenario that was told up to a moment, and goes on in the browser: `facilitated(A, at(6, 14, 15))`."""
 
-    def make(scenario: Scenario, until: datetime) -> Approach:
+    def make(scenario: Scenario, until: datetime) -> Facilitated:
         place = found(scenario.school, PASSWORD)
         Teller(scenario, place).tell(scenario.until(until))
-        return Approach(Player(scenario, page, live_server.url, set_clock, place=place))
+        return Facilitated(Player(scenario, page, live_server.url, set_clock, place=place))
 
     return make

@@ -1,6 +1,6 @@
 """Scenario B in a real browser: a pupil who has had enough, news that asks for an assessment, a deadline in a holiday.
 
-The talks of Shared Concern: test_approach_b.py. Later work: the thermometer and how it shows one or two pupils,
+The talks of Shared Concern: test_intervention_b.py. Later work: the thermometer and how it shows one or two pupils,
 attention in aftercare and the extra check of 8 May.
 """
 

@@ -1,6 +1,6 @@
 """Scenario C in a real browser: one sitting suffices, a not-wish stays in red, a deadline moves past the holiday.
 
-The group without the pupil and its two rounds: test_approach_c.py. Later work: the printed invitation, the
+The group without the pupil and its two rounds: test_intervention_c.py. Later work: the printed invitation, the
 thermometer, aftercare.
 """
 

@@ -1,6 +1,6 @@
 """Scenario D in a real browser: red flags, danger that is answered the same day, reports outside school, a decision twice.
 
-The restorative circle with its plan (D10 to D14): test_approach_d.py. Later work: on hold and what it stops, the
+The restorative circle with its plan (D10 to D14): test_intervention_d.py. Later work: on hold and what it stops, the
 thermometer, two signatures for closing, the summer in aftercare.
 """
 

@@ -1,6 +1,6 @@
 """Scenario E in a real browser: nobody knows who did it, nothing was tried, and the confidential counsellor stays out.
 
-The class thermometer: test_approach_e.py. Later work: its labels, class rules, aftercare with an agreement carried over.
+The class thermometer: test_intervention_e.py. Later work: its labels, class rules, aftercare with an agreement carried over.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from interventions.queries.addresses import url_of
 from pestzorg.demo.scenario import Answers, Discussed
 from pestzorg.demo.scenario_c import DECISION, C, at
-from pestzorg.testing.approach import Approach, Held, Idea
+from pestzorg.testing.facilitated import Facilitated, Held, Idea
 from pestzorg.tests.browser.test_pages import complaints
 
 pytestmark = [
@@ -87,9 +87,9 @@ MUCH_BETTER = {"progress": "much_better", "safety_score": 8, "congratulated": Tr
 
 
 def test_no_blame_from_the_decision_to_what_came_of_it_in_two_rounds(
-    approach: Callable[..., Approach],
+    facilitated: Callable[..., Facilitated],
 ) -> None:
-    c = approach(C, DECISION)
+    c = facilitated(C, DECISION)
     assert "De leerling wil dit niet" in c.without_consent(STEP_8)
     c.player.play(C.between(DECISION, at(8, 16)))
     c.begin("Katrien", at(8, 16))
@@ -119,7 +119,7 @@ def test_no_blame_from_the_decision_to_what_came_of_it_in_two_rounds(
     assert {one.what for one in proposed} == {*PROPOSED.values(), *ONLINE.values()}
 
 
-def wout_is_in_no_list(c: Approach) -> None:
+def wout_is_in_no_list(c: Facilitated) -> None:
     """The pupil it is about cannot be chosen, and what the group must not hear stands above the list."""
     c.player.open(url_of(c.made, "group"))
     labels = c.page.locator("form[data-autosave] label").all_inner_texts()
@@ -128,13 +128,13 @@ def wout_is_in_no_list(c: Approach) -> None:
     expect(c.page.locator("main")).to_contain_text("dat ik naar logopedie ga")
 
 
-def five_are_too_few(c: Approach) -> None:
+def five_are_too_few(c: Facilitated) -> None:
     c.player.be("Katrien", at(10, 8, 45))
     c.choose(dict(list(PARTS.items())[:5]))
     assert "De groep telt 5 mensen. Voor deze aanpak zijn het er 6 tot 8." in c.refused(INVITED)
 
 
-def thursday_is_too_soon(c: Approach) -> list[str]:
+def thursday_is_too_soon(c: Facilitated) -> list[str]:
     """Talks one by one come a week later; what all eight said stays on the page."""
     said = c.refused(apart(16, BETTER, again=True))
     assert "Dit is te snel na de vorige fase" in said
@@ -142,7 +142,7 @@ def thursday_is_too_soon(c: Approach) -> list[str]:
     return complaints(c.page)
 
 
-def a_third_round_is_not_offered(c: Approach) -> None:
+def a_third_round_is_not_offered(c: Facilitated) -> None:
     """After two rounds another approach fits."""
     c.player.be("Katrien", at(24, 14, 30))
     c.player.open(url_of(c.made, "page"))

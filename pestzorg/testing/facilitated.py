@@ -1,6 +1,6 @@
 """Carries out an approach with the class in a browser, as whoever facilitates does: decide, begin, choose the group, hold, finish.
 
-The words and days of the scenarios stand in the tests (pestzorg/tests/browser/test_approach_*.py).
+The words and days of the scenarios stand in the tests (pestzorg/tests/browser/test_intervention_*.py).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Held:
         return self.on or self.at.date()
 
 
-class Approach:
+class Facilitated:
     """One approach of a case, in the window of a player."""
 
     def __init__(self, player: Player) -> None:

@@ -15,7 +15,7 @@ from interventions.tests.classes import lines_of
 from interventions.tests.measuring import answer
 from pestzorg.demo.scenario import Discussed
 from pestzorg.demo.scenario_e import E, at
-from pestzorg.testing.approach import Approach, Held
+from pestzorg.testing.facilitated import Facilitated, Held
 from pestzorg.tests.browser.test_pages import complaints
 from schools.services.classes import enrol
 
@@ -60,9 +60,9 @@ def acted(moment: datetime) -> Held:
 
 
 def test_the_thermometer_from_the_decision_to_what_came_of_it(
-    approach: Callable[..., Approach],
+    facilitated: Callable[..., Facilitated],
 ) -> None:
-    e = approach(E, STEP_8.at)
+    e = facilitated(E, STEP_8.at)
     for number in range(PUPILS - len(e.player.place.pupils)):
         enrol(e.player.place.school_class, "Leerling", f"Nummer {number}")
     e.player.play(E.between(STEP_8.at, at(4, 12)))
@@ -96,7 +96,7 @@ def test_the_thermometer_from_the_decision_to_what_came_of_it(
     ]
 
 
-def measured(e: Approach, moment: datetime, answers: str) -> Run:
+def measured(e: Facilitated, moment: datetime, answers: str) -> Run:
     """Lieuwe prepares the thermometer for this case and opens it, the class answers, and he closes it."""
     page, player = e.page, e.player
     player.be("Lieuwe", moment)
@@ -118,7 +118,7 @@ def measured(e: Approach, moment: datetime, answers: str) -> Run:
     return run
 
 
-def agreed(e: Approach, *rules: str) -> None:
+def agreed(e: Facilitated, *rules: str) -> None:
     """What the class agrees, written down one by one; the phase is refused before there is a rule."""
     assert "Schrijf de klasafspraken op" in e.refused(RULES)
     for rule in rules:
@@ -130,7 +130,7 @@ def agreed(e: Approach, *rules: str) -> None:
     assert [one.text for one in e.made.class_rules.order_by("pk")] == [*rules]
 
 
-def two_are_enough(e: Approach) -> list[str]:
+def two_are_enough(e: Facilitated) -> list[str]:
     """At most two points to work on; what was chosen stays chosen."""
     many = ["cyberbullying", "bystander", "safety"]
     record = e.open_next(LOOKED)
@@ -147,7 +147,7 @@ def two_are_enough(e: Approach) -> list[str]:
     return found
 
 
-def four_school_weeks_first(e: Approach) -> list[str]:
+def four_school_weeks_first(e: Facilitated) -> list[str]:
     """The questions are about four weeks: measuring again on 27 March would ask about the same ones."""
     said = e.refused(Held(at(27, 11), "Lieuwe", "repeat"))
     assert "Dit is te snel na de vorige fase" in said

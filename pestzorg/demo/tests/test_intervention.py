@@ -8,7 +8,7 @@ import pytest
 
 from cases.access import Who
 from interventions.queries.team import team_of
-from pestzorg.demo.approach import thermometer_of_case
+from pestzorg.demo.intervention import thermometer_of_case
 from pestzorg.demo.scenario import moved
 from pestzorg.demo.scenario_e import E
 from pestzorg.demo.story import BEGINS_AT, so_far

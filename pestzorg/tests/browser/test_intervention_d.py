@@ -10,7 +10,7 @@ import pytest
 from interventions.queries.situation import Situation
 from pestzorg.demo.scenario import Answers
 from pestzorg.demo.scenario_d import REVISION, D, at
-from pestzorg.testing.approach import Approach, Held, Idea
+from pestzorg.testing.facilitated import Facilitated, Held, Idea
 from pestzorg.tests.browser.test_pages import complaints
 
 pytestmark = [
@@ -107,9 +107,9 @@ ALL_THE_SAME = "De meldingen zijn gedaan. Elif, haar ouders en de begeleider wil
 
 
 def test_the_conference_from_the_decision_to_what_came_of_it(
-    approach: Callable[..., Approach],
+    facilitated: Callable[..., Facilitated],
 ) -> None:
-    d = approach(D, REVISION)
+    d = facilitated(D, REVISION)
     assert d.player.case.status == "active"
     assert "De leerling wil dit niet" in d.without_consent(STEP_8)
     d.player.play([STEP_8])
@@ -152,14 +152,14 @@ def test_the_conference_from_the_decision_to_what_came_of_it(
     five_points_are_agreed(d)
 
 
-def who_denies_is_in_no_circle(d: Approach) -> None:
+def who_denies_is_in_no_circle(d: Facilitated) -> None:
     """One condition that does not hold is enough; it stands at its question."""
     given = {key: value for key, value in INTAKE.answers.items() if key != "acknowledged"}
     said = d.refused(Held(INTAKE.at, INTAKE.by, INTAKE.key, given))
     assert "Wie het deed erkent dat" in said
 
 
-def nobody_is_forgotten(d: Approach) -> list[str]:
+def nobody_is_forgotten(d: Facilitated) -> list[str]:
     """Everybody is talked with before the circle, also the tenth."""
     people = {who: said for who, said in TALKS.people.items() if who != "Nele"}
     said = d.refused(Held(TALKS.at, TALKS.by, TALKS.key, people=people))
@@ -167,7 +167,7 @@ def nobody_is_forgotten(d: Approach) -> list[str]:
     return complaints(d.page)
 
 
-def not_in_the_holiday(d: Approach) -> list[str]:
+def not_in_the_holiday(d: Facilitated) -> list[str]:
     """A week later lies in the Easter holiday."""
     assert "geen school" in d.refused(followed_up(20, 6, on=date(2026, 4, 8)))
     return complaints(d.page)
@@ -178,7 +178,7 @@ def evaluated(day: int) -> Held:
     return Held(at(day, 16, month=5), "Nele", "evaluation_circle", {"plan_kept": "mostly"})
 
 
-def four_school_weeks_first(d: Approach) -> list[str]:
+def four_school_weeks_first(d: Facilitated) -> list[str]:
     """The holiday does not count: 8 May is too soon."""
     said = d.refused(evaluated(8))
     assert "Dit is te snel na de vorige fase" in said
@@ -186,7 +186,7 @@ def four_school_weeks_first(d: Approach) -> list[str]:
     return complaints(d.page)
 
 
-def five_points_are_agreed(d: Approach) -> None:
+def five_points_are_agreed(d: Facilitated) -> None:
     found = d.player.case.agreements.filter(source="intervention")
     assert {(one.owner.split()[0], one.what, one.due_on) for one in found} == {
         (row.who, row.text, row.review_on) for row in PLAN

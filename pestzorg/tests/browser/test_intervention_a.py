@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from interventions.queries.addresses import url_of
 from pestzorg.demo.scenario import Discussed
 from pestzorg.demo.scenario_a import A, at
-from pestzorg.testing.approach import Approach, Held, Idea
+from pestzorg.testing.facilitated import Facilitated, Held, Idea
 from pestzorg.tests.browser.test_pages import complaints
 
 pytestmark = [
@@ -86,9 +86,9 @@ def looked_back(day: int, safety: int, better: str, *, again: bool) -> tuple[Hel
 
 
 def test_the_support_group_from_the_decision_to_what_came_of_it(
-    approach: Callable[..., Approach],
+    facilitated: Callable[..., Facilitated],
 ) -> None:
-    a = approach(A, DECISION)
+    a = facilitated(A, DECISION)
     assert "De leerling wil dit niet" in a.without_consent(STEP_8)
     assert not a.player.conversation.step_records.filter(step=8, status="done").exists()
     a.player.play(A.between(DECISION, at(7, 8)))
@@ -122,7 +122,7 @@ def test_the_support_group_from_the_decision_to_what_came_of_it(
     ]
 
 
-def start(a: Approach) -> list[str]:
+def start(a: Facilitated) -> list[str]:
     """Sami begins it; Fleur, who facilitates, is a coordinator of the school. Its page is looked at first."""
     a.player.be("Sami", at(7, 8))
     a.player.open(f"/cases/{a.player.case.uuid}/interventions/new/")
@@ -137,7 +137,7 @@ def start(a: Approach) -> list[str]:
     return found
 
 
-def four_are_too_few(a: Approach) -> list[str]:
+def four_are_too_few(a: Facilitated) -> list[str]:
     """The method wants five to eight; what was ticked stays ticked."""
     a.player.be("Fleur", at(10, 8, 30))
     a.choose(dict(list(PARTS.items())[:4]))
@@ -145,7 +145,7 @@ def four_are_too_few(a: Approach) -> list[str]:
     return complaints(a.page)
 
 
-def friday_is_too_soon(a: Approach) -> list[str]:
+def friday_is_too_soon(a: Facilitated) -> list[str]:
     """Looking back asks for five school days in between; what Noor said stays."""
     early, _group = looked_back(14, 6, "Het was een rustige week.", again=True)
     said = a.refused(early)
@@ -154,18 +154,18 @@ def friday_is_too_soon(a: Approach) -> list[str]:
     return complaints(a.page)
 
 
-def looked_at(a: Approach, name: str) -> list[str]:
+def looked_at(a: Facilitated, name: str) -> list[str]:
     a.player.open(url_of(a.made, name))
     return complaints(a.page)
 
 
-def seven_ideas_became_agreements(a: Approach) -> None:
+def seven_ideas_became_agreements(a: Facilitated) -> None:
     found = a.player.case.agreements.filter(source="intervention")
     assert {(one.owner.split()[0], one.what) for one in found} == set(IDEAS.items())
     assert {one.due_on for one in found} == {REVIEW}
 
 
-def it_is_told_where_it_stands(a: Approach) -> None:
+def it_is_told_where_it_stands(a: Facilitated) -> None:
     """On the page of the approach, with what Noor asked for, and on the page of the case."""
     a.player.be("Sami", at(24, 13))
     a.player.open(url_of(a.made, "page"))

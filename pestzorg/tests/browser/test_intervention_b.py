@@ -9,7 +9,7 @@ import pytest
 
 from interventions.models import PersonNote
 from pestzorg.demo.scenario_b import DECISION, B, at
-from pestzorg.testing.approach import Approach, Held, Idea
+from pestzorg.testing.facilitated import Facilitated, Held, Idea
 from pestzorg.tests.browser.test_pages import complaints
 
 pytestmark = [
@@ -88,9 +88,9 @@ def asked_again(on: date | None = None) -> Held:
 
 
 def test_shared_concern_from_the_decision_to_what_came_of_it(
-    approach: Callable[..., Approach],
+    facilitated: Callable[..., Facilitated],
 ) -> None:
-    b = approach(B, DECISION)
+    b = facilitated(B, DECISION)
     b.player.play(B.between(DECISION, at(17, 8)))
     made = b.begin("Dewi", at(16, 15, 15), "shared_concern:group_first")
     assert (made.facilitator, made.consent) == (b.player.place.staff["Irma"], "given")
@@ -118,7 +118,7 @@ def test_shared_concern_from_the_decision_to_what_came_of_it(
     assert (agreed.owner, agreed.due_on) == ("Jesse", AFTER_HOLIDAY)
 
 
-def femke_denies_at_first(b: Approach) -> list[str]:
+def femke_denies_at_first(b: Facilitated) -> list[str]:
     """On Monday she sees nothing and the talk ends kindly: it is written down, and the phase goes on for a day."""
     b.save(FIRST_DAY)
     notes = {note.member.name: note.answers for note in PersonNote.objects.all()}
@@ -131,7 +131,7 @@ def femke_denies_at_first(b: Approach) -> list[str]:
     return complaints(b.page)
 
 
-def alone_is_no_group(b: Approach) -> None:
+def alone_is_no_group(b: Facilitated) -> None:
     """A meeting of one is none: two to eight come together."""
     b.player.be("Irma", at(2, 10, month=2))
     b.choose({"Jesse": "first"}, said_no=FOUR[1:])
@@ -139,7 +139,7 @@ def alone_is_no_group(b: Approach) -> None:
     b.choose(PARTS)
 
 
-def before_the_holiday_is_too_soon(b: Approach) -> list[str]:
+def before_the_holiday_is_too_soon(b: Facilitated) -> list[str]:
     """Two weeks after the summit lies in the carnival holiday; the Friday before it does not count."""
     b.player.be("Irma", at(13, 10, month=2))
     said = b.refused(asked_again(date(2026, 2, 13)))
