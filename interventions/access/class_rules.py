@@ -8,7 +8,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from cases.access import Who
-from interventions.access.classes import classes_for_rule
+from interventions.access.classes import classes_for_rule, may_in_class
 from interventions.access.interventions import may_run
 from interventions.models import ClassRule, Intervention
 from schools.models import SchoolClass, User
@@ -28,12 +28,12 @@ def get_class_rule(user: User, rule: str, uuid: UUID, now: datetime) -> ClassRul
 
 def may_read(user: User, school_class: SchoolClass, now: datetime) -> bool:
     """Whether somebody may read every rule of this class."""
-    return classes_for_rule(user, "R59", now).filter(pk=school_class.pk).exists()
+    return may_in_class(user, "R59", school_class.pk, now)
 
 
 def may_write(user: User, school_class: SchoolClass, now: datetime) -> bool:
     """Whether somebody may adopt, change and end rules of this class."""
-    return classes_for_rule(user, "R60", now).filter(pk=school_class.pk).exists()
+    return may_in_class(user, "R60", school_class.pk, now)
 
 
 def may_adopt(

@@ -34,6 +34,11 @@ def classes_for_rule(user: User, rule: str, now: datetime) -> QuerySet[SchoolCla
     return SchoolClass.objects.filter(pk__in=found.values("pk"))
 
 
+def may_in_class(user: User, rule: str, class_id: int, now: datetime) -> bool:
+    """Whether somebody may do this in that class."""
+    return classes_for_rule(user, rule, now).filter(pk=class_id).exists()
+
+
 def _facilitated(user: User, rule: str, now: datetime) -> QuerySet[Intervention]:
     run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED.get(rule, ()))
     # Whoever was kept out of a case keeps nothing that came out of it.

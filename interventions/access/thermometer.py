@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.access import Who
-from interventions.access.classes import classes_for_rule
+from interventions.access.classes import classes_for_rule, may_in_class
 from interventions.models import Run
 from schools.access import schools_for
 from schools.models import Board, MembershipRole, School, SchoolClass, User
@@ -36,7 +36,7 @@ def get_run(user: User, rule: str, uuid: UUID, now: datetime) -> Run:
 
 def may_run(user: User, school_class: SchoolClass, now: datetime) -> bool:
     """Whether somebody may prepare, open and close a thermometer in this class."""
-    return classes_for_rule(user, "R58", now).filter(pk=school_class.pk).exists()
+    return may_in_class(user, "R58", school_class.pk, now)
 
 
 def schools_to_set(user: User, now: datetime) -> QuerySet[School]:

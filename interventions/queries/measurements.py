@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from interventions.access.classes import classes_for_rule
+from interventions.access.classes import may_in_class
 from interventions.models import Intervention, PhaseRecord, Run
 from interventions.protocol.definition import AFTER, BEFORE
 from interventions.queries.thermometer_results import Results, Row
@@ -91,9 +91,8 @@ class PhaseMeasurement:
     @cached_property
     def may_prepare(self) -> bool:
         """No run waits, and this reader runs thermometers in this class."""
-        classes = classes_for_rule(self.user, "R58", self.now)
-        mine = classes.filter(pk=self.record.intervention.class_group_id).exists()
-        return self.run is None and mine
+        school_class = self.record.intervention.class_group_id
+        return self.run is None and may_in_class(self.user, "R58", school_class, self.now)
 
 
 def measures_itself(intervention: Intervention) -> bool:
@@ -103,7 +102,7 @@ def measures_itself(intervention: Intervention) -> bool:
 
 def may_see_figures(intervention: Intervention, user: User, now: datetime) -> bool:
     """Whether somebody may look at the thermometers of its class (R05)."""
-    return classes_for_rule(user, "R05", now).filter(pk=intervention.class_group_id).exists()
+    return may_in_class(user, "R05", intervention.class_group_id, now)
 
 
 @dataclass(frozen=True)
