@@ -75,8 +75,12 @@ def needed(field: F) -> F:
     return field
 
 
-def applies_when(field: F, other: str, answers: Iterable[str]) -> F:
-    """Mark a field that steps back on the screen until another one has one of these answers, as they are posted."""
+def applies_when(field: F, other: str, answers: Iterable[str], *, proposed: bool = False) -> F:
+    """Mark a field that steps back on the screen until another one has one of these answers, as they are posted.
+
+    What is filled in stays in sight; of what it begins with only `proposed` does not count as filled in.
+    """
+    field.is_proposed = proposed  # type: ignore[attr-defined]
     field.applies_when = " ".join([other, *answers])  # type: ignore[attr-defined]
     return field
 

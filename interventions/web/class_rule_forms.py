@@ -127,9 +127,9 @@ class ReviewForm(WordingForm):
         super().__init__(*args, **kwargs)
         needed(self.fields["proposed_by"]).required = False
         for name in ("text", "word_ok", "proposed_by", "vote_for", "vote_total"):
-            applies_when(self.fields[name], "outcome", [CHANGED])
+            applies_when(self.fields[name], "outcome", [CHANGED], proposed=True)
         applies_when(self.fields["reason"], "outcome", [ENDED])
-        applies_when(self.fields["review_on"], "outcome", [KEPT, CHANGED])
+        applies_when(self.fields["review_on"], "outcome", [KEPT, CHANGED], proposed=True)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -108,13 +108,17 @@
   }
 
   /* 7. A question that hangs on another answer steps back until that answer is given; what is filled in stays. */
-  const isFilled = (field) => (["radio", "checkbox"].includes(field.type) ? field.checked : field.value !== "");
+  const isTick = (field) => ["radio", "checkbox"].includes(field.type);
+  const isFilled = (field) => (isTick(field) ? field.checked : field.value !== "");
+  const isChanged = (field) =>
+    isTick(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   function stepBack() {
     document.querySelectorAll("[data-applies]").forEach((box) => {
       const [name, ...answers] = box.dataset.applies.split(" ");
       const given = new FormData(box.closest("form")).getAll(name);
       const isFree = answers.some((answer) => given.includes(answer));
-      const isUsed = [...box.querySelectorAll("input, select, textarea")].some(isFilled);
+      const counts = "proposed" in box.dataset ? isChanged : isFilled;
+      const isUsed = [...box.querySelectorAll("input, select, textarea")].some(counts);
       box.hidden = !isFree && !isUsed && !box.querySelector(".pz-err");
     });
   }

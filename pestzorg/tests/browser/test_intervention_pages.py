@@ -73,8 +73,19 @@ def test_class_rules(page: Page, live_server: Any, run: Run, sign_in: Callable) 
     kept = adopt(run, begin(run), NOW)
     ended = adopt(run, run.case.interventions.get(), NOW, text="We groeten elkaar")
     end_rule(run.actor, ended, "Dat gaat vanzelf.", ended_on=NOW.date(), now=NOW)
-    pages = ["/classes/", rules, f"{rules}new/", f"/class-rules/{kept.uuid}/"]
+    again = f"/class-rules/{kept.uuid}/"
+    pages = ["/classes/", rules, f"{rules}new/", again]
     assert wrong_pages(page, live_server.url, pages) == {}
+    page.goto(live_server.url + again)
+    text, later = page.get_by_label("Wat spreken jullie af?"), page.get_by_label("Volgende keer")
+    assert not text.is_visible()
+    assert not later.is_visible()
+    page.locator("[name=outcome][value=kept]").check()
+    assert (text.is_visible(), later.is_visible()) == (False, True)
+    page.locator("[name=outcome][value=changed]").check()
+    text.fill("We groeten elkaar altijd")
+    page.locator("[name=outcome][value=kept]").check()
+    assert text.is_visible()  # what somebody typed stays in sight
 
 
 def test_methods_of_a_school(page: Page, live_server: Any, run: Run, sign_in: Callable) -> None:
