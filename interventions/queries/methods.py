@@ -15,6 +15,7 @@ from interventions.protocol import Method, current, method, methods
 from interventions.protocol.adapting import places
 from interventions.protocol.places import Place
 from interventions.queries.offered import copy_in_use
+from interventions.queries.spans import span_text
 from schools.models import School
 
 ROLES = {
@@ -36,12 +37,6 @@ MORE = {
     "do": _("More of your own: do"),
     "dont": _("More of your own: take care"),
 }
-UNITS = {
-    "": _("%(least)s to %(most)s minutes"),
-    "school_days": _("%(least)s to %(most)s school days"),
-    "weeks": _("%(least)s to %(most)s weeks"),
-    "school_weeks": _("%(least)s to %(most)s weeks with school"),
-}
 WHOLE = _("The approach as a whole")
 
 
@@ -62,7 +57,7 @@ def words_of(place: Place, value: Any = None) -> list[str]:
             return list(value or ())
         case "range":
             least, most = value or place.usual
-            return [str(UNITS[place.unit]) % {"least": least, "most": most}]
+            return [span_text(least, most, place.unit)]
     return [str(_("Yes"))] if value else []
 
 
