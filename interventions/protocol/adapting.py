@@ -27,7 +27,9 @@ from pestzorg.errors import Problem
 Adaptations = Mapping[str, Any]
 KNOWN = (METHOD_KEYS | VARIANT_KEYS | PHASE_KEYS | QUESTION_KEYS) - {"phases"}
 UNSAFE = {"Cc", "Cs"}
-SAID = {"say", "label", "proposals"}
+SAID = {"say", "proposals"}
+# Judged when somebody writes, and not again when it is read: stricter words must not take away what a school runs.
+ONCE = {"avoid", "word"}
 # Words that no screen shows (docs/glossary.md), whoever writes them.
 NEVER_SHOWN = ("slachtoffer", "dader")
 
@@ -50,7 +52,7 @@ def adapted(key: str, version: str, adaptations: Adaptations) -> Method:
 @lru_cache(maxsize=256)
 def _adapted(file: Path, written: str) -> Method:
     adaptations = json.loads(written)
-    if found := _own_problems(file, adaptations):
+    if found := [p for p in _own_problems(file, adaptations) if p.code not in ONCE]:
         raise ProtocolError(file, f"adapted: {found[0].field} is {found[0].code}")
     return _merge(file, adaptations)
 
@@ -122,7 +124,7 @@ def _text_problems(place: Place, value: Any, avoid: tuple[Text, ...]) -> list[Pr
         said = _("Choose another word than “%(word)s”: it says who a child is, not what happened.")
         return [Problem(place.address, said % {"word": word}, "word")]
     words = [word for text in avoid for word in (text.nl, text.en)]
-    # Advice may name a word to warn of it; what is said aloud, and what a thing is called, may not.
+    # Advice may name a word to warn of it, and a name may hold it (No Blame); what the group hears or reads may not.
     if place.role not in SAID or not (word := _found(words, value)):
         return []
     avoided = _("This method avoids “%(word)s”. Say it in another way.")

@@ -105,9 +105,20 @@ def test_what_is_out_of_its_bounds_is_refused(address: str, value: Any, code: st
 
 @pytest.mark.parametrize("value", ["Wie wordt er gepest?", "Who is the VICTIM here?"])
 def test_own_sentences_avoid_what_the_method_avoids(value: str) -> None:
-    say = "phases-collect_suggestions-say-more"
-    assert codes({say: [value]}) == ["avoid"]
+    said = {"phases-collect_suggestions-say-more": [value]}
+    headed = {
+        next(
+            a for a, place in places("support_group", EDITION).items() if place.role == "proposals"
+        ): value
+    }
+    assert [codes(given) for given in (said, headed)] == [["avoid"], ["avoid"]]
+    # What a school wrote before such a word was on the list stays readable.
+    assert adapted("support_group", EDITION, headed).key == "support_group"
     assert codes({"do-more": [value]}) == []
+
+
+def test_a_name_may_hold_the_name_of_the_method() -> None:
+    assert codes({"label": "Onze No Blame-aanpak"}, "no_blame") == []
 
 
 def test_a_phase_that_may_be_skipped_may_be_left_out_in_both_orders() -> None:
