@@ -115,12 +115,12 @@ class Situation:
         others = pupils_of(self.group, self.starts_on).exclude(pk__in=about)
         return others.count() < FEWEST
 
-    @property
+    @cached_property
     def may_be_offence(self) -> bool:
         """What was written down of what happened may be criminal."""
         return may_be_offence(self.case.incidents.all())
 
-    @property
+    @cached_property
     def is_taught_by_facilitator(self) -> bool:
         """Whoever step 8 names to facilitate is a class teacher of that class."""
         named = self.step_8.answer("facilitator") if self.step_8 else None

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from cases.access import Who, rules_on
 from cases.models import Case, Conversation, StepRecord
+from cases.queries.closed_steps import may_read_list
 from cases.queries.extra_cards import Card
 from interventions.access.suitability import may_override, reads_case_reasons
 from interventions.models import SuitabilityCheck, SuitabilityVersion
@@ -147,7 +148,9 @@ class CheckPage(Weighing):
     @cached_property
     def sees_all(self) -> bool:
         """This reader reads also what the case tells."""
-        return reads_case_reasons(self.who, self.case, self.step_8)
+        told = reads_case_reasons(self.who, self.case, self.step_8)
+        # What may be criminal comes out of what happened, and that list may be closed to them.
+        return told and may_read_list(self.who, self.case, "incidents")
 
     @cached_property
     def advice(self) -> list[MethodAdvice]:

@@ -157,7 +157,8 @@ def _decision_problems(
 
 def _class_problems(found: Method, class_group: SchoolClass, day: date) -> list[Problem]:
     count, least = pupils_of(class_group, day).count(), smallest_class_of(found, class_group.school)
-    if count >= least:
+    # Of a class without a list of pupils nobody knows the size.
+    if not count or count >= least:
         return []
     told = _("The class has %(count)s pupils. This approach needs at least %(least)s.")
     return [Problem("class_group", told % {"count": count, "least": least}, "small")]

@@ -129,6 +129,12 @@ def test_raised_smallest_group_of_the_school_is_asked_of_what_measures(run: Run)
     assert begin(run).class_group == run.scene.school_class
 
 
+def test_class_without_a_list_of_pupils_has_no_size_that_we_know(run: Run) -> None:
+    empty = make_class(run.scene.school, "8Z", run.scene.teacher)
+    decide(run, class_group=str(empty.uuid))
+    assert begin(run).class_group == empty
+
+
 def test_a_method_without_smallest_class_begins_in_any(run: Run) -> None:
     small = make_class(run.scene.school, "8Z", run.scene.teacher)
     decide_for(run, "shared_concern", class_group=str(small.uuid))

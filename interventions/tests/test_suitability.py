@@ -346,3 +346,19 @@ def test_consent_is_not_told_to_who_may_not_read_step_8(run: Run) -> None:
     assert page.may_write
     assert "Wil de leerling een aanpak met de klas of groep?" not in dict(page.lines)
     assert points_to("support_group")["consent"] == "given"
+
+
+def test_what_may_be_criminal_is_not_told_to_who_may_not_read_what_happened(run: Run) -> None:
+    weigh(run)
+    told = {"happened_on": NOW.date(), "description": "Een foto", "recorded_at": NOW}
+    Incident.objects.create(case=run.case, possible_offence=True, **told)
+    writer = make_person(Role.TEACHER, run.scene.school, first_name="Ander")
+    share_case(run.actor, run.case, writer, Level.CONTRIBUTE, now=NOW)
+    asked = CheckPage(run.scene.conversation, NOW, run.scene.who(writer))
+    assert asked.sees_all
+    record = run.scene.step(2)
+    record.visibility = "handler_only"
+    record.save()
+    asked = CheckPage(run.scene.conversation, NOW, run.scene.who(writer))
+    assert [one.in_the_way for one in asked.of_methods(["no_blame"])] == [[]]
+    assert [one.is_told_in_part for one in asked.of_methods(["no_blame"])] == [True]
