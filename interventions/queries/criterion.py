@@ -39,7 +39,7 @@ INTERVENTION_FINISHED = Criterion(
     6,
     "intervention_finished",
     gettext_lazy(
-        "The approach with the class is over, and each of its class rules has a day to look again"
+        "The approach with the class is over, and no class rule waits for a look that was due"
     ),
     _finished,
 )

@@ -19,6 +19,7 @@ from interventions.models import Intervention, PhaseRecord, Run
 from interventions.protocol.definition import AFTER, BEFORE
 from interventions.queries.thermometer_results import Results, Row
 from interventions.thermometer.compare import Label
+from interventions.thermometer.questionnaire import JUNIOR
 from pestzorg.errors import Problem
 from schools.models import User
 
@@ -133,6 +134,11 @@ class Measurements:
         """Two runs that may be compared."""
         named = self.intervention.baseline_run and self.intervention.after_run
         return bool(named and self.results and self.results.before)
+
+    @property
+    def is_junior(self) -> bool:
+        """Questions that show the class as a whole, and no subject."""
+        return bool(self.results and self.results.run.version == JUNIOR)
 
     @cached_property
     def rows(self) -> list[Row]:

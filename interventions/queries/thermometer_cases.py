@@ -48,9 +48,10 @@ def _class_not_worse(standing: Standing) -> Finding:
 
 
 def _measured_after(case: Case) -> QuerySet[Run]:
-    # What an intervention begins with says nothing of what came of it.
+    # What an intervention begins with says nothing of what came of it; what followed on another run of the case does.
     begun_with = Run.objects.filter(baseline_of__case=case).exclude(after_of__case=case)
-    return runs_of_case(case).exclude(pk__in=begun_with.values("pk"))
+    first = begun_with.exclude(previous__in=runs_of_case(case).values("pk"))
+    return runs_of_case(case).exclude(pk__in=first.values("pk"))
 
 
 def _named_before(after: Run, case: Case) -> Run | None:

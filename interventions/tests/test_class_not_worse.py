@@ -103,8 +103,12 @@ def test_what_an_approach_began_with_says_nothing_of_what_came_of_it(
     made = start_preventive(group.teacher, group.school_class, **values, now=NOW)
     named = Intervention.objects.filter(pk=made.pk)
     named.update(case=case, conversation=case.conversations.get(), consent="given")
+    Run.objects.update(case=None)
     named.update(baseline_run=run)
     assert found(case).is_met
+    # Both belong to the case: what came of an earlier approach does not go away by beginning another with it.
+    Run.objects.update(case=case)
+    assert not found(case).is_met
     named.update(baseline_run=run.previous, after_run=run)
     assert not found(case).is_met
     named.update(baseline_run=None)
