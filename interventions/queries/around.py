@@ -9,7 +9,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Around:
-    """Two figures, and the day on which both were known: in that order they may be told without telling of one."""
+    """Two figures, and the day of the later one: in that order they may be told without telling of one."""
 
     known_on: date
     before: Fraction

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 
 from interventions.access.thermometer import boards_of
 from interventions.models import Run
-from interventions.queries.thermometer_limits import limits_of
+from interventions.queries.thermometer_limits import kept_by, limits_of
 from interventions.queries.thermometer_results import WHOLE_CLASS, shown_under
 from interventions.thermometer.publish import TOTAL, Limits, Published, band_of
 from interventions.thermometer.questionnaire import FULL, Named, questionnaire
@@ -82,7 +82,7 @@ def figures_of(school: School, year: SchoolYear, today: date) -> YearFigures | N
         # A class that joins tomorrow would be the difference between two tables.
         return None
     runs = _last_runs(school, year)
-    at_closing = [found for run in runs if (found := _whole(run, _kept(run)))]
+    at_closing = [found for run in runs if (found := _whole(run, kept_by(run)))]
     still = [found for run in runs if (found := _whole(run, limits_of(run)))]
     if len(still) < LEAST_CLASSES or len(still) != len(at_closing):
         return None
@@ -107,10 +107,6 @@ def _whole(run: Run, limits: Limits) -> Published | None:
     found = shown_under(limits, run)
     keys = {key for key, _name in _names()}
     return found if found and keys <= set(found.figures) else None
-
-
-def _kept(run: Run) -> Limits:
-    return Limits(run.minimum, run.spread_minimum)
 
 
 def _names() -> list[tuple[str, str | Promise]]:

@@ -10,7 +10,15 @@ from schools.models import School
 
 def limits_of_school(school: School) -> Limits:
     """What the school asks now; the floor when it decided nothing."""
-    found = SmallestGroup.objects.filter(school=school).first()
+    return _of(SmallestGroup.objects.filter(school=school).first())
+
+
+def decided(school: School) -> Limits:
+    """The same of a school that was read together with what it decided, for many at once."""
+    return _of(getattr(school, "smallest_group", None))
+
+
+def _of(found: SmallestGroup | None) -> Limits:
     return Limits(found.means_from, found.spread_from) if found else FLOOR
 
 
@@ -22,4 +30,9 @@ def smallest_class_of(method: Method, school: School) -> int:
 
 def limits_of(run: Run) -> Limits:
     """The larger of what the run keeps and what its school asks now: raising hides older results as well."""
-    return Limits(run.minimum, run.spread_minimum).stricter(limits_of_school(run.school))
+    return kept_by(run).stricter(limits_of_school(run.school))
+
+
+def kept_by(run: Run) -> Limits:
+    """What was asked when it closed."""
+    return Limits(run.minimum, run.spread_minimum)

@@ -24,7 +24,7 @@ from schools.models import School
 
 
 @dataclass(frozen=True)
-class Pair:
+class Means:
     """The mean before and after, on a scale that ends at `most`."""
 
     before: Fraction
@@ -75,8 +75,8 @@ class MethodWorked:
     stopped: int | None
     said: list[Said]
     measures: list[Said]
-    safety: Pair | None
-    thermometer: Pair | None
+    safety: Means | None
+    thermometer: Means | None
 
     @property
     def hides(self) -> bool:
@@ -120,8 +120,8 @@ def _of_method(
         stopped=stopped,
         said=_said(line, choice),
         measures=[] if not finished else list(_measures(counted, newest)),
-        safety=_pair((grades_around(row) for row in ended), 10),
-        thermometer=_pair((thermometers.around(row) for row in ended), 100),
+        safety=_means((grades_around(row) for row in ended), 10),
+        thermometer=_means((thermometers.around(row) for row in ended), 100),
     )
 
 
@@ -150,11 +150,11 @@ def _measures(counted: Sequence[Intervention], method: Method) -> Iterable[Said]
             yield Said(str(field.label), publish([yes, len(finished) - yes]).cells[0])
 
 
-def _pair(found: Iterable[Around | None], most: int) -> Pair | None:
-    # By the day on which it was known: a grade that comes late would else push in among those that were told.
+def _means(found: Iterable[Around | None], most: int) -> Means | None:
+    # By the day of the later figure: one that comes late would else push in among those that were told.
     known = sorted((one for one in found if one), key=lambda one: one.known_on)
     pairs = [(one.before, one.after) for one in whole_fives(known)]
     if not pairs:
         return None
     before, after = (Fraction(sum(one), len(pairs)) for one in zip(*pairs, strict=True))
-    return Pair(before, after, most)
+    return Means(before, after, most)

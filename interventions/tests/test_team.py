@@ -120,11 +120,17 @@ def test_more_rows_ask_no_more_questions(run: Run) -> None:
     for number in range(4):
         room = make_class(scene.school, f"8{number}", scene.teacher)
         case = make_case_active(run.actor, run.actor, scene.school, make_pupil(room, "Mia"))
-        some = {"case": case, "conversation": case.conversations.get(), "class_group": room}
+        some = {"conversation": case.conversations.get(), "class_group": room}
         over(run, 5, "no_blame", **some)
-        over(run, 1, **some, status="running", ended_at=None, ended_by=None)
+        running = {"case": case, "status": "running", "ended_at": None, "ended_by": None}
+        over(run, 1, **some, **running)
     assert _questions(run) == few
     assert len(runs(run, run.actor)) == 6
+    (team,) = team_of(Who(run.actor, NOW), [run.scene.school])
+    assert [(line.method.key, line.ended) for line in team.worked] == [
+        ("no_blame", 20),
+        ("support_group", 5),
+    ]
 
 
 def _questions(run: Run) -> int:
