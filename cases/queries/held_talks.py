@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Agreement, FollowUpTalk, StepRecord
 from cases.models.step_record import StepStatus
+from cases.protocol.step_numbers import SUPPORT_PERSONS
 from pestzorg.errors import Problem
-
-SUPPORT_PERSONS = 10
 
 
 def next_with_same(talk: FollowUpTalk, now: datetime) -> FollowUpTalk | None:

@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from cases.models import AftercareCheck, Conversation, FollowUpTalk, StepRecord
+from cases.protocol.step_numbers import CLOSE_AND_AGREE, SAFE_SETTING
 from cases.queries import chart
 from cases.queries.chart import Point
 
-BEGIN, AGREE = 1, 7
 LOWEST, HIGHEST = 0, 10
 
 
@@ -72,9 +72,9 @@ def _of_steps(
 ) -> Iterator[tuple[datetime, int]]:
     for record in records:
         grade = record.answer("safety_score")
-        sitting = record.last_sitting if record.step == AGREE else record.first_sitting
+        sitting = record.last_sitting if record.step == CLOSE_AND_AGREE else record.first_sitting
         at = sitting.started_at if sitting else record.completed_at or conversation.started_at
-        if record.step in {BEGIN, AGREE} and grade is not None and at:
+        if record.step in {SAFE_SETTING, CLOSE_AND_AGREE} and grade is not None and at:
             yield at, grade
 
 

@@ -25,6 +25,7 @@ from cases.models import (
     SelfProtectionMeasure,
     SupportPerson,
 )
+from cases.protocol.step_numbers import SUPPORT_PERSONS
 from cases.services.alarms import look_for_signals
 from cases.services.measures import follow_measure
 from cases.services.sharing import lock
@@ -46,7 +47,6 @@ Row = TypeVar(
 )
 
 
-SUPPORT_PERSONS = 10
 SUPPORT_ASKED = (
     *("answer", "answered_on", "asked_by", "ask_before", "tasks", "what_they_do"),
     *("relationship", "reminders_allowed"),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cases import events
 from cases.deadlines import plan_talk, tell_new_people
 from cases.models import Agreement, Case, Conversation, FollowUpTalk, Participant
-from cases.queries.held_talks import SUPPORT_PERSONS, outcome_problems
+from cases.protocol.step_numbers import SUPPORT_PERSONS
+from cases.queries.held_talks import outcome_problems
 from cases.services.agreements import let_in
 from cases.services.severity_terms import review_today
 from cases.services.sharing import end_share_without_task, lock

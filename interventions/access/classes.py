@@ -40,8 +40,10 @@ def may_in_class(user: User, rule: str, class_id: int, now: datetime) -> bool:
 
 
 def _facilitated(user: User, rule: str, now: datetime) -> QuerySet[Intervention]:
-    run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED.get(rule, ()))
-    # Whoever was kept out of a case keeps nothing that came out of it.
+    if rule not in FACILITATED:
+        return Intervention.objects.none()
+    run = Intervention.objects.filter(facilitator=user, status__in=FACILITATED[rule])
+    # Whoever was kept out of a case is no facilitator in it any more.
     mine = run.exclude(case__in=Who(user, now).excluded)
     return mine.filter(school__in=schools_for(user, now, CONTENT_ROLES))
 

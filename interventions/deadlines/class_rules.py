@@ -68,7 +68,7 @@ def _facilitator(rule: ClassRule, now: datetime) -> list[User]:
     if run is None or not run.is_open or run.facilitator is None:
         return []
     person = run.facilitator
-    # Whoever was kept out of the case, or lost it, is told nothing that came out of it.
+    # Whoever was kept out of the case, or lost it, is no facilitator in it any more.
     if run.case_id and not visible_to(Who(person, now), Level.VIEW).filter(pk=run.case_id).exists():
         return []
     return list(staff_of(rule.school, now).filter(pk=person.pk))

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Prefetch
 
 from cases.models import StepRecord
-from cases.queries.scores import AGREE, BEGIN, Score, scores
+from cases.protocol.step_numbers import CLOSE_AND_AGREE, SAFE_SETTING
+from cases.queries.scores import Score, scores
 from interventions.models import Intervention
 from interventions.queries.around import Around
 
-_STEPS = StepRecord.objects.filter(step__in=[BEGIN, AGREE])
+_STEPS = StepRecord.objects.filter(step__in=[SAFE_SETTING, CLOSE_AND_AGREE])
 GRADES: tuple[Any, ...] = (
     "conversation__sittings",
     Prefetch(
