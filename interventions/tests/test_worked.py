@@ -9,6 +9,7 @@ import pytest
 from cases.access import Who
 from cases.models import Case, Sitting
 from cases.services.sharing import rebuild_access
+from interventions.models import SmallestGroup
 from interventions.queries.worked import MethodWorked, worked_at
 from interventions.tests.measuring import Measured
 from interventions.tests.over import over
@@ -194,3 +195,25 @@ def test_how_warm_the_class_was_before_and_after(run: Run) -> None:
     over(run, 5, "no_blame", ended_at=NOW - timedelta(days=3), started_at=NOW - timedelta(days=9))
     before_both = next(one for one in worked(run) if one.method.key == "no_blame")
     assert before_both.thermometer is None
+
+
+def test_what_one_approach_names_is_not_what_another_is_compared_with(run: Run) -> None:
+    scene = run.scene
+    for number in range(10):
+        make_pupil(scene.school_class, f"Extra {number}")
+    group = Measured(scene.school, scene.school_class, scene.teacher, scene.coordinator)
+    days = [NOW - timedelta(days=1), NOW + timedelta(weeks=5), NOW + timedelta(weeks=12)]
+    cool, warm = lines_of("C before")[:12], lines_of("C after")[:12]
+    first, _second, last = (
+        group.measure(lines, now=day) for lines, day in zip((cool, warm, cool), days, strict=True)
+    )
+    over(run, 5, baseline_run=first, after_run=last, ended_at=days[2])
+    began = NOW + timedelta(weeks=6)
+    over(run, 5, "no_blame", started_at=began, ended_at=days[2])
+    by_name, by_days = sorted(worked(run), key=lambda line: line.method.key, reverse=True)
+    assert by_name.thermometer
+    assert by_days.thermometer
+    assert by_name.thermometer.before == by_name.thermometer.after
+    assert by_days.thermometer.before > by_days.thermometer.after
+    SmallestGroup.objects.create(school=scene.school, means_from=13, spread_from=13)
+    assert [line.thermometer for line in worked(run)] == [None, None]
