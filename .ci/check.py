@@ -53,8 +53,8 @@ STEPS = [
     ("and as a whole with PostgreSQL", [*MEASURED, "--cov-append", *WHOLE, *ACCESS_TESTS], "test"),
     ("tests on SQLite", ["pytest", "-n2", "-m", PLAIN], "sqlite"),
 ]  # fmt: skip
-# The last step: nothing may be skipped.
-ALL_TESTS = ["pytest", "-n2", "-p", "pestzorg.tests.no_skips"]
+# The last step: nothing may be skipped. What takes long is named, so that nobody has to guess where the time goes.
+ALL_TESTS = ["pytest", "-n2", "--durations=25", "-p", "pestzorg.tests.no_skips"]
 
 
 def check() -> None:
