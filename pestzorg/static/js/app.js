@@ -130,4 +130,10 @@
   const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
   forgetAddress();
   addEventListener("pagehide", forgetAddress);
+
+  /* 9. Who taps a pupil has found them: the answer to a search that is still under way would take the choice away. */
+  addEventListener("change", ({ target }) => {
+    const search = target.closest("#pupils") && document.querySelector('[hx-target="#pupils"]');
+    search?.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
+  });
 })();

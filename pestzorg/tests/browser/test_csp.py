@@ -30,6 +30,7 @@ LISTEN = """
 FILES = {
     "account/2fa/codes/file/",
     "calendar/<str:secret>.ics",
+    "classes/<uuid:class_uuid>/rules/poster/",
     "talks/<uuid:talk_uuid>/calendar/",
 }
 PERSONAS = ("AN", "TM", "CO")

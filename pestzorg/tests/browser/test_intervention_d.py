@@ -102,7 +102,7 @@ def followed_up(day: int, safety: int, *, on: date | None = None) -> Held:
 
 
 # What the case tells of itself: a red flag still waits, so the check does not advise it, and Nele says why all the same.
-TOLD = {"alarm_open", "grave_facts", "intimate_images", "only_answer"}
+TOLD = {"alarm_open", "grave_facts", "possible_offence", "intimate_images", "only_answer"}
 ALL_THE_SAME = "De meldingen zijn gedaan. Elif, haar ouders en de begeleider willen het nu."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from cases.models import Case, Report
 from pestzorg.demo import scenario_a
@@ -135,6 +136,27 @@ def test_a_concern_is_reported_without_a_mouse(
     report = Report.objects.get()
     assert report.pupil == school.noor
     assert len(report.signs) == 1
+
+
+def test_an_answer_that_comes_late_takes_no_choice_away(
+    page: Page, live_server: Any, school: SchoolA, sign_in: Callable
+) -> None:
+    sign_in(school.marit, at(6, 13, 30))
+    page.goto(f"{live_server.url}/reports/new/")
+    page.locator("[name=about]").press_sequentially("Noo")
+    noor = page.locator(f"[name=pupil][value='{school.noor.uuid}']")
+    expect(noor).to_have_count(1)
+    late: list[Route] = []
+    page.route("**/pupils/", lambda route: late.append(route))
+    page.locator("[name=about]").press_sequentially("r")
+    while not late:
+        page.wait_for_timeout(50)
+    noor.check()
+    with suppress(Error):  # the browser gave this request up, which is what is wanted
+        late[0].continue_()
+    page.unroute_all()
+    page.wait_for_timeout(1000)
+    expect(noor).to_be_checked()
 
 
 def test_questions_that_do_not_apply_step_back(
