@@ -9,18 +9,23 @@ import pytest
 
 from cases.models import Case
 from cases.queries.closing import Standing, judge_closing
-from interventions.models import Intervention, InterventionStatus, PhaseRecord, Run
+from interventions.models import Intervention, InterventionStatus, Run
 from interventions.protocol import current
 from interventions.queries.measurements import Measurements, measures_itself
-from interventions.services.class_rules import Wording, adopt_rule
 from interventions.services.measurements import name_runs
-from interventions.services.phases import hold_phase, save_phase
 from interventions.services.starting import start_preventive
 from interventions.services.thermometer_runs import close_run
 from interventions.tests import running
 from interventions.tests.classes import VECTOR, lines_of
+from interventions.tests.measured_intervention import (
+    TODAY,
+    begun,
+    circle,
+    hold,
+    phase,
+    up_to_repeat,
+)
 from interventions.tests.measuring import LATER, Measured, make_measured
-from interventions.tests.running import full
 from pestzorg.errors import RuleBroken
 from pestzorg.testing.builders import NOW, make_class, make_person, make_pupil
 from pestzorg.testing.clients import signed_in
@@ -28,7 +33,6 @@ from schools.models import User
 from schools.roles import Role
 
 pytestmark = pytest.mark.django_db
-TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -37,56 +41,10 @@ def group(db: None, at: Any) -> Measured:
     return make_measured(pupils=24)
 
 
-def begun(group: Measured, method: str = "class_thermometer", way: str = "usual") -> Intervention:
-    given = {"method": method, "variant": way, "planned_start": TODAY, "now": NOW}
-    return start_preventive(group.teacher, group.school_class, **given)
-
-
-def circle(group: Measured) -> Intervention:
-    return begun(group, "restorative_circle", "proactive_circle")
-
-
-def phase(made: Intervention, key: str) -> PhaseRecord:
-    return PhaseRecord.objects.get(intervention=made, key=key)
-
-
-def agree(group: Measured, made: Intervention) -> None:
-    words, days = Wording("Iedereen speelt mee", "together"), {"adopted_on": TODAY}
-    later = TODAY + timedelta(weeks=8)
-    adopt_rule(
-        group.teacher, made.class_group, words, intervention=made, review_on=later, now=NOW, **days
-    )
-
-
-def hold(group: Measured, made: Intervention, key: str, day: date, **changes: Any) -> None:
-    if key == "class_rules":
-        agree(group, made)
-    record, now = phase(made, key), running.at(day)
-    answers = {**full(record.definition.fields, group.teacher), **changes}
-    save_phase(group.teacher, record, answers, now=now)
-    hold_phase(group.teacher, record, day, now=now)
-
-
 def refused(group: Measured, made: Intervention, key: str, day: date) -> set[str]:
     with pytest.raises(RuleBroken) as complaint:
         hold(group, made, key, day)
     return {problem.code for problem in complaint.value.problems}
-
-
-def up_to_repeat(
-    group: Measured, focus: list[str], before: str = "A before", after: str = "A after"
-) -> Intervention:
-    """The whole of the method up to the second measurement."""
-    made = begun(group)
-    hold(group, made, "prepare", TODAY)
-    group.measure(lines_of(before))
-    hold(group, made, "baseline", TODAY)
-    hold(group, made, "team_look", TODAY, focus_dimensions=focus)
-    for key in ("class_talk", "class_rules", "action_weeks"):
-        hold(group, made, key, TODAY)
-    group.measure(lines_of(after), now=LATER)
-    hold(group, made, "repeat", LATER.date())
-    return Intervention.objects.get(pk=made.pk)
 
 
 # ── a phase is held by closing a thermometer ─────────────────────────────────

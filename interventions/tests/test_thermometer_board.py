@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,18 +12,16 @@ from interventions.models import AnswerBox, Run
 from interventions.queries.thermometer_board import figures_of, years_of
 from interventions.services.smallest_group import set_smallest_group
 from interventions.tests.classes import lines_of, scores_of
+from interventions.tests.measured_classes import LINES, MEASURED, box_of, measured
 from interventions.tests.running import at as morning
-from interventions.thermometer.box import empty_box, put_in
 from interventions.thermometer.publish import FLOOR, Limits
-from interventions.thermometer.questionnaire import FULL, JUNIOR, version
+from interventions.thermometer.questionnaire import JUNIOR
 from interventions.thermometer.scoring import half_up
-from pestzorg.testing.builders import NOW, make_class, make_person, make_school
+from pestzorg.testing.builders import NOW, make_person, make_school
 from schools.models import School
 from schools.roles import Role
 
 pytestmark = pytest.mark.django_db
-MEASURED = date(2026, 5, 12)
-LINES = lines_of("A before")[:10]
 
 
 @pytest.fixture
@@ -37,27 +35,6 @@ def next_year(school: School, at: Any) -> datetime:
     now = morning(school.years.earliest("starts_on").ends_on + timedelta(days=1))
     at(now)
     return now
-
-
-def measured(school: School, name: str, lines: tuple[str, ...] = LINES, **fields: Any) -> Run:
-    """A closed run of a class of its own; written as the services leave it."""
-    given = {"opened_on": MEASURED, "closed_on": MEASURED, "planned_on": MEASURED, **fields}
-    run = Run.objects.create(
-        school=school,
-        school_class=make_class(school, name),
-        state=Run.State.CLOSED,
-        class_size=24,
-        **given,
-    )
-    AnswerBox.objects.create(run=run, answers=box_of(lines))
-    return run
-
-
-def box_of(lines: tuple[str, ...]) -> str:
-    box = empty_box(version(FULL), 24)
-    for line in lines:
-        box = put_in(box, line) or box
-    return box
 
 
 def shown(school: School, now: datetime) -> list[int]:

@@ -14,8 +14,8 @@ from cases.services.sharing import share_case
 from interventions.models import Intervention, SuitabilityCheck
 from interventions.tests.answers import points_to
 from interventions.tests.running import Run, decide, weigh
-from interventions.tests.test_web import signed_in, text_of
 from pestzorg.testing.builders import NOW, make_person
+from pestzorg.testing.clients import signed_in, text_of
 from pestzorg.testing.posted import fields_of
 from schools.models import User
 from schools.roles import Role

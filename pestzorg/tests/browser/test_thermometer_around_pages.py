@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page
 
 from interventions.models import Intervention
+from interventions.tests.measured_classes import measured
+from interventions.tests.measured_intervention import begun, circle, phase, up_to_repeat
 from interventions.tests.measuring import LATER, Measured, make_measured
 from interventions.tests.running import at as morning
-from interventions.tests.test_measurements import begun, circle, phase, up_to_repeat
-from interventions.tests.test_thermometer_board import measured
 from pestzorg.testing.builders import NOW, make_person
 from pestzorg.tests.browser.test_pages import sign_in, wrong_pages
 from schools.roles import Role
