@@ -120,7 +120,7 @@ def worklist(who: Who, waiting: Iterable[Conversation] = ()) -> Worklist:
     found = [*own_todos(who, who.now + LOOK_AHEAD), *to_talk(waiting, who.now)]
     tasks = sorted(found, key=lambda todo: todo.due_on)
     schools = {todo.case.school_id: todo.case.school for todo in tasks}
-    until = {pk: _end_of_soon(school, who.now) for pk, school in schools.items()}
+    until = {pk: end_of_soon(school, who.now) for pk, school in schools.items()}
     return Worklist(
         now=[t for t in tasks if t.due_on <= t.today],
         soon=[t for t in tasks if t.today < t.due_on <= until[t.case.school_id]],
@@ -256,7 +256,8 @@ def local_day(school: School, moment: datetime) -> date:
     return moment.astimezone(school.zone).date()
 
 
-def _end_of_soon(school: School, now: datetime) -> date:
+def end_of_soon(school: School, now: datetime) -> date:
+    """The last day that counts as coming up: five school days from today."""
     today = local_day(school, now)
     try:
         return calendar_for(school).add_school_days(today, SOON_SCHOOL_DAYS)

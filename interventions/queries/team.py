@@ -41,6 +41,11 @@ def team_of(who: Who, schools: list[School]) -> list[SchoolTeam]:
     return [SchoolTeam(school, running[school.pk], worked[school.pk]) for school in schools]
 
 
+def late_at(who: Who, school: School) -> list[Running]:
+    """What runs there and should have gone on before today, as far as the reader may know of it."""
+    return [line for line in _running(who, [school])[school.pk] if line.is_late]
+
+
 def shown_cases(teams: Iterable[SchoolTeam]) -> list[Case]:
     """The cases of which content is shown."""
     lines = (line for team in teams for line in team.running)

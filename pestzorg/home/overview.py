@@ -11,6 +11,7 @@ from cases.queries.emergency import recent_openings
 from cases.queries.overview import SILENT_AFTER, overview_of
 from cases.queries.waiting_closings import waiting_closings
 from cases.web.doors import list_page, shows
+from interventions.queries.team import late_at
 from pestzorg.home.sentences import school_sentence
 from schools.access import schools_for
 from schools.models import School
@@ -26,7 +27,13 @@ def overview(request: StaffRequest) -> HttpResponse:
     school = _chosen(schools, request.GET.get("school", ""))
     found = overview_of(who(request), school)
     against = against_wishes(who(request), school)
+    late_phases = late_at(who(request), school)
     named = [line.case for line in found.lines if line.has_content]
+    named += [
+        line.intervention.case
+        for line in late_phases
+        if line.has_content and line.intervention.case
+    ]
     closings = [one for one in waiting_closings(who(request)) if one.case.school == school]
     deciding = (one.case for one in closings if not one.signs)
     shows(request, [*named, *(todo.case for todo in against), *deciding])
@@ -40,6 +47,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "coordinates": school in schools_for(request.user, request.now, (Role.COORDINATOR,)),
         "silent_after": SILENT_AFTER,
         "closings": closings,
+        "late_phases": late_phases,
         "groups": ("late", "today", "new", "silent"),
     }
     return render(request, "home/overview.html", context)

@@ -32,6 +32,7 @@ from cases.queries.worklist import (
     worklist,
 )
 from cases.web.doors import list_page, shows
+from interventions.queries.own_phases import own_phases
 from pestzorg.home.roles import STAFF, roles_of_reader
 from pestzorg.home.sentences import greeting, steps_sentence, todo_sentence
 from schools.access import REPORTERS, schools_for
@@ -68,16 +69,18 @@ def today(request: StaffRequest) -> HttpResponse:
     paused = [c for c in conversations[1:] if c.is_paused]
     tasks = worklist(me, [*paused, *waiting])
     cases, reports, to_look_at = own_cases(me), own_reports(me), reports_to_look_at(me)
-    closings = waiting_closings(me)
+    closings, phases = waiting_closings(me), own_phases(me)
     mine = [(case, case_title(case)) for case in cases[:SHOWN_CASES]]
     shown: list[Any] = [*tasks.now, *tasks.soon, *to_look_at, *([hero] if hero else [])]
     shown += [one for one in closings if not one.signs]
+    shown += [phase for phase in phases if phase.case]
     shows(request, [*(one.case for one in shown), *(case for case, _title in mine)])
     context = {
         "greeting": greeting(person.first_name or person.full_name, request.now),
         "sentence": todo_sentence(len(conversations), len(tasks.now)),
         "hero": hero,
         "worklist": tasks,
+        "phases": phases,
         "to_look_at": to_look_at,
         "closings": closings,
         "openings": recent_openings(me),
