@@ -24,7 +24,7 @@ from interventions.queries.offered import copy_in_use, offered
 from interventions.queries.step_8 import step_8_of
 from interventions.queries.suitability import Weighing
 from interventions.queries.thermometer_limits import smallest_class_of
-from interventions.services.locking import calendar_of, record_event
+from interventions.services.locking import calendar_of, record_event, today_at
 from interventions.suitability import Verdict
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
@@ -87,6 +87,8 @@ def start_preventive(
     if not way.without_case:
         raise broken("method", _("This approach begins in a conversation with a pupil."), "case")
     refuse_if(_class_problems(found, class_group, planned_start))
+    if planned_start < now.astimezone(class_group.school.zone).date():
+        raise broken("planned_start", _("This day is already over."), "past")
     if facilitator and not staff_of(class_group.school, now).filter(pk=facilitator.pk).exists():
         raise broken("facilitator", _("Choose somebody who works at this school."), "other_school")
     made = Intervention(
@@ -214,7 +216,8 @@ def _decided(
 def _store(actor: User, made: Intervention, now: datetime) -> None:
     calendar = calendar_of(made)
     try:
-        first_day = calendar.next_school_day(made.planned_start)
+        # Step 8 may have been decided some days ago: a phase is not late before it could begin.
+        first_day = calendar.next_school_day(max(made.planned_start, today_at(made, now)))
     except CalendarEnds:
         told = _("The school year of this day is not in the calendar yet.")
         raise broken("planned_start", told, "calendar") from None

@@ -189,6 +189,23 @@ def test_circle_in_peacetime_needs_no_case(run: Run) -> None:
     assert [record.key for record in made.phases.all()] == ["proactive_circle"]
 
 
+def test_nothing_begins_on_a_day_that_is_over(run: Run) -> None:
+    given = {"method": "restorative_circle", "variant": "proactive_circle", "now": NOW}
+    with pytest.raises(RuleBroken) as complaint:
+        start_preventive(
+            run.scene.teacher, run.scene.school_class, **given, planned_start=date(2025, 10, 1)
+        )
+    (problem,) = complaint.value.problems
+    assert (problem.field, problem.code) == ("planned_start", "past")
+
+
+def test_what_step_8_decided_some_days_ago_is_not_late_from_its_beginning(run: Run) -> None:
+    decide(run, planned_start="2025-10-30")
+    made = begin(run)
+    assert made.planned_start == date(2025, 10, 30)
+    assert made.phases.get(number=1).planned_on == NOW.date()
+
+
 def test_whoever_facilitates_without_a_case_works_at_the_school(run: Run) -> None:
     there = make_person(Role.TEACHER, make_school("De Sluis", "de-sluis"))
     given = {"method": "restorative_circle", "variant": "proactive_circle", "now": NOW}
