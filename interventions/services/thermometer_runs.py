@@ -21,6 +21,7 @@ from interventions.thermometer.box import empty_box
 from interventions.thermometer.questionnaire import version
 from pestzorg.audit import log
 from pestzorg.errors import broken
+from pestzorg.web.templatetags.pestzorg_ui import day as in_words
 from schools.models import SchoolClass, User
 from schools.queries.classes import pupils_of
 
@@ -40,7 +41,8 @@ def prepare_run(
 ) -> Run:
     """A run that waits to be opened, also for a case about this class in which the actor works; plans its reminders.
 
-    Refuses who may not, a minimum below eight or below that of the school, and a second run beside another.
+    Refuses who may not, a minimum below eight or below that of the school, a second run beside another, and what opening
+    it on that day would refuse: a day that is over, a class that is too small, asking again within four school weeks.
     """
     _refuse_stranger(actor, school_class, now)
     least = limits_of_school(school_class.school).means
@@ -50,6 +52,9 @@ def prepare_run(
         raise broken("minimum", told)
     if case and not cases_for_run(Who(actor, now), school_class).filter(pk=case.pk).exists():
         raise broken("case", _("Choose a case about this class in which you work."))
+    if planned_on < now.astimezone(school_class.school.zone).date():
+        raise broken("planned_on", _("This day is already over."), "past")
+    _refuse_small(minimum, pupils_of(school_class, planned_on).count())
     run = Run(version=kind, minimum=minimum, planned_on=planned_on, case=case)
     return _prepare(actor, run, school_class, now)
 
@@ -81,8 +86,8 @@ def open_run(actor: User, run: Run, *, now: datetime) -> None:
         raise broken(None, _("This thermometer was opened before. Prepare a new one."), "opened")
     run.opened_on = now.astimezone(run.school.zone).date()
     run.class_size = pupils_of(run.school_class, run.opened_on).count()
-    _refuse_small(run)
-    _refuse_soon(run)
+    _refuse_small(limits_of(run).means, run.class_size)
+    _refuse_soon(run, run.opened_on)
     run.state, run.code = State.OPEN, new_code()
     run.save()
     AnswerBox.objects.create(run=run, answers=empty_box(version(run.version), run.class_size))
@@ -128,6 +133,7 @@ def _prepare(actor: User, run: Run, school_class: SchoolClass, now: datetime) ->
         raise broken(None, _("This class has a thermometer already that is not closed."), "exists")
     run.school, run.school_class = school_class.school, school_class
     run.previous = earlier.order_by("-opened_on").first()
+    _refuse_soon(run, run.planned_on)
     run.prepared_by = actor
     run.save()
     plan_run(run, now=now)
@@ -140,22 +146,19 @@ def _refuse_stranger(actor: User, school_class: SchoolClass, now: datetime) -> N
         raise broken(None, _("This is for the class teacher and the coordinator."), "not_allowed")
 
 
-def _refuse_small(run: Run) -> None:
-    if (run.class_size or 0) < limits_of(run).means:
-        raise broken(
-            None,
-            _("This class is too small: with so few answers somebody could be recognised."),
-            "too_small",
+def _refuse_small(least: int, size: int) -> None:
+    if size < least:
+        told = _(
+            "This class has %(size)s pupils here. A thermometer needs at least %(least)s: with fewer answers somebody "
+            "could be recognised."
         )
+        raise broken(None, told % {"size": size, "least": least}, "too_small")
 
 
-def _refuse_soon(run: Run) -> None:
-    if run.previous and run.opened_on and run.opened_on < repeat_from(run.previous):
-        raise broken(
-            None,
-            _("The questions are about four weeks. Ask again after four school weeks."),
-            "too_soon",
-        )
+def _refuse_soon(run: Run, day: date) -> None:
+    if run.previous and day < (first := repeat_from(run.previous)):
+        told = _("The questions are about four weeks. Ask again from %(day)s on.")
+        raise broken(None, told % {"day": in_words(first)}, "too_soon")
 
 
 def _lock_class(school_class: SchoolClass) -> SchoolClass:

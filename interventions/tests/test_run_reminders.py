@@ -91,15 +91,15 @@ def test_what_was_forgotten_open_is_told_after_three_school_days(group: Measured
 
 def test_nothing_once_it_is_closed_or_taken_back(group: Measured) -> None:
     run = planned(group, MONDAY)
-    open_run(group.teacher, run, now=NOW)
-    close_run(group.teacher, run, now=NOW)
-    run.refresh_from_db()
+    drop_run(group.teacher, run, now=NOW)
     assert moments(run) == []
-    assert wanted(run, "stayed_open", MONDAY) is None
-    other = planned(group)
-    drop_run(group.teacher, other, now=NOW)
+    assert wanted(run, "phase_today", MONDAY) is None
+    other = planned(group, MONDAY)
+    open_run(group.teacher, other, now=NOW)
+    close_run(group.teacher, other, now=NOW)
+    other.refresh_from_db()
     assert moments(other) == []
-    assert wanted(other, "phase_today", NEXT) is None
+    assert wanted(other, "stayed_open", MONDAY) is None
 
 
 def test_another_day_than_planned_is_not_told(group: Measured) -> None:

@@ -135,12 +135,13 @@ def test_raised_while_a_class_answers_it_counts_too(group: Measured) -> None:
 
 @pytest.mark.django_db
 def test_a_run_asks_no_less_than_its_school(group: Measured) -> None:
-    set_smallest_group(group.coordinator, group.school, Limits(25, 25), now=NOW)
+    set_smallest_group(group.coordinator, group.school, Limits(24, 24), now=NOW)
     given_now = {"kind": FULL, "planned_on": NOW.date(), "now": NOW}
     with pytest.raises(RuleBroken):
-        prepare_run(group.teacher, group.school_class, minimum=24, **given_now)
+        prepare_run(group.teacher, group.school_class, minimum=23, **given_now)
     run = prepare_run(group.teacher, group.school_class, **given_now)
-    assert run.minimum == 25
+    assert run.minimum == 24
+    set_smallest_group(group.coordinator, group.school, Limits(25, 25), now=NOW)
     with pytest.raises(RuleBroken):  # the class has 24 pupils
         open_run(group.teacher, run, now=NOW)
     form = signed_in(group.teacher).get(f"/classes/{group.school_class.uuid}/thermometer/")

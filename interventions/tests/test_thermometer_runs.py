@@ -74,8 +74,11 @@ def test_an_open_run_is_not_opened_twice_and_a_prepared_one_not_closed() -> None
     ("pupils", "minimum", "opens"), [(7, 8, False), (8, 8, True), (11, 12, False)]
 )
 def test_a_class_below_the_minimum_is_not_opened(pupils: int, minimum: int, opens: bool) -> None:
-    group = make_measured(pupils=pupils)
+    group = make_measured(pupils=minimum)
     run = group.prepare(minimum=minimum)
+    Enrolment.objects.filter(
+        pk__in=list(Enrolment.objects.values_list("pk", flat=True)[pupils:])
+    ).update(ends_on=NOW.date() - timedelta(days=1))
     if opens:
         open_run(group.teacher, run, now=NOW)
     else:
@@ -84,13 +87,20 @@ def test_a_class_below_the_minimum_is_not_opened(pupils: int, minimum: int, open
     assert Run.objects.get().is_open == opens
 
 
+def test_a_class_below_the_minimum_is_not_even_prepared() -> None:
+    with pytest.raises(RuleBroken, match="too_small"):
+        make_measured(pupils=7).prepare()
+    assert not Run.objects.exists()
+
+
 def test_who_left_the_class_does_not_count() -> None:
     group = make_measured(pupils=8)
+    run = group.prepare()
     Enrolment.objects.filter(pk=Enrolment.objects.latest("pk").pk).update(
         ends_on=NOW.date() - timedelta(days=1)
     )
     with pytest.raises(RuleBroken, match="too_small"):
-        group.open()
+        open_run(group.teacher, run, now=NOW)
 
 
 def test_the_minimum_is_never_lowered() -> None:

@@ -69,10 +69,25 @@ def test_what_is_wrong_in_the_form_stands_at_the_field(group: Measured) -> None:
 def test_a_class_that_is_too_small_is_told_so_and_stays_closed(at: Any) -> None:
     at(NOW)
     group = make_measured(pupils=7)
-    run = group.prepare()
-    page = signed_in(group.teacher).post(f"/thermometer/{run.uuid}/open/", follow=True)
-    assert "Deze klas is te klein" in text_of(page)
-    assert not Run.objects.get().is_open
+    address = f"/classes/{group.school_class.uuid}/thermometer/"
+    asked = {"kind": "full", "planned_on": "2025-11-03", "minimum": "8"}
+    page = signed_in(group.teacher).post(address, asked)
+    assert page.status_code == 422
+    assert "Deze klas heeft hier 7 leerlingen" in text_of(page)
+    assert not Run.objects.exists()
+
+
+def test_a_day_that_is_over_is_refused_at_its_field(group: Measured) -> None:
+    address = f"/classes/{group.school_class.uuid}/thermometer/"
+    asked = {"kind": "full", "planned_on": "2025-10-01", "minimum": "8"}
+    page = signed_in(group.teacher).post(address, asked)
+    assert page.context["form"].errors["planned_on"] == ["Deze dag is al voorbij."]
+    assert text_of(page).count("data-error-summary") == 1
+
+
+def test_who_closes_too_early_is_told_what_it_costs(group: Measured) -> None:
+    run, client = group.open(), signed_in(group.teacher)
+    assert "dan komt er geen uitslag" in text_of(client.get(f"/thermometer/{run.uuid}/"))
 
 
 def test_the_counter_counts_and_stops_when_it_is_over(group: Measured) -> None:
@@ -357,4 +372,4 @@ def test_a_repeat_that_comes_too_soon_is_refused_on_the_page(group: Measured, at
     again = Run.objects.latest("pk")
     at(NOW + timedelta(days=14))
     page = signed_in(group.teacher).post(f"/thermometer/{again.uuid}/open/", follow=True)
-    assert "na vier schoolweken" in text_of(page)
+    assert "Opnieuw invullen kan vanaf maandag 1 december" in text_of(page)

@@ -118,8 +118,11 @@ def open_(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
 def close(request: StaffRequest, run_uuid: UUID) -> HttpResponse:
     """Close it for good and go to the results."""
     found = get_run(request.user, "R58", run_uuid, request.now)
-    told = _("The thermometer is closed. This is what your class says.")
-    tell(request, lambda: close_run(request.user, found, now=request.now), told)
+    tell(
+        request,
+        lambda: close_run(request.user, found, now=request.now),
+        _("The thermometer is closed."),
+    )
     return redirect("thermometer:run", found.uuid)
 
 
