@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -175,4 +176,17 @@ def _rule_problems(holding: Holding) -> list[Problem]:
 
 def _missing(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[Problem]:
     given = dict(answers)
-    return [problem for field in fields if (problem := missing_answer(field, given))]
+    found = (missing_answer(field, given) for field in fields)
+    return [Problem(p.field, _in_a_phase(p, fields), p.code) for p in found if p]
+
+
+def _in_a_phase(problem: Problem, fields: Sequence[Field]) -> str | Promise:
+    if problem.code != "required":
+        return problem.message
+    if any(field.key == problem.field and field.kind == "must_be_true" for field in fields):
+        # Nobody should tick for a child what the child did not say.
+        return _(
+            "Tick this only when it is so. Does the pupil not want it, then this approach does not go on: "
+            "choose to stop before the end."
+        )
+    return _("Fill this in to hold the phase.")

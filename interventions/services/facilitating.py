@@ -55,7 +55,7 @@ def change_facilitator(
 
 def _refuse(intervention: Intervention, facilitator: User | None, name: str, now: datetime) -> None:
     if (facilitator is None) == (name == ""):
-        told = _("Choose a colleague, or write the name of somebody from outside.")
+        told = _("Fill in one of the two: a colleague, or somebody from outside.")
         raise broken("facilitator", told, "one")
     if facilitator == intervention.facilitator and name == intervention.facilitator_name:
         raise broken("facilitator", _("This one facilitates already."), "same")

@@ -77,5 +77,5 @@ def _order_problems(baseline: Run | None, after: Run | None) -> list[Problem]:
     if baseline is None:
         return [Problem("baseline", _("Choose the one before first."), "required")]
     if not (after.opened_on and baseline.opened_on and after.opened_on > baseline.opened_on):
-        return [Problem("after", _("The one after comes later than the one before."), "order")]
+        return [Problem("after", _("Choose one that came after the first."), "order")]
     return []

@@ -82,9 +82,8 @@ class AdoptForm(WordingForm):
         self, *args: Any, today: date, last: ClassRule | None, review_on: date | None, **kwargs: Any
     ) -> None:
         kwargs["initial"] = {
+            # Never the votes: of each rule they are counted anew.
             "proposed_by": last.proposed_by if last else ClassRule.ProposedBy.TOGETHER,
-            "vote_for": last.vote_for if last else None,
-            "vote_total": last.vote_total if last else None,
             "adopted_on": last.adopted_on if last else today,
             "review_on": last.review_on if last else review_on,
         }
@@ -113,6 +112,8 @@ class ReviewForm(WordingForm):
             widget=DateInput,
         )
     )
+    # The services call the day by what was done on it; here it is one question.
+    renamed = dict.fromkeys(("reviewed_on", "changed_on", "ended_on"), "held_on")
     field_order = ("outcome", "text", "word_ok", "proposed_by", "vote_for", "vote_total", "reason")
 
     def __init__(

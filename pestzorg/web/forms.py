@@ -136,7 +136,12 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 def add_rule_errors(form: forms.BaseForm, error: RuleBroken) -> None:
-    """Put every problem at its field; a field this form does not show becomes an error of the whole form."""
+    """Put every problem at its field; a field this form does not show becomes an error of the whole form.
+
+    A form whose field has another name than the service gives it says so in `renamed`.
+    """
+    renamed = getattr(form, "renamed", {})
     for problem in error.problems:
-        field = problem.field if problem.field in form.fields else None
+        name = renamed.get(problem.field, problem.field)
+        field = name if name in form.fields else None
         form.add_error(field, ValidationError(str(problem.message), code=problem.code))
