@@ -141,6 +141,13 @@ class Intervention(WithUuid, WithVersion):
         return self.definition.variant(self.variant)
 
     @property
+    def title(self) -> str:
+        """What people call it: its method; a circle in peacetime by its own name, since nothing happened there."""
+        found = self.definition
+        own_name = self.way.without_case and len(found.variants) > 1
+        return str(self.way.label if own_name else found.label)
+
+    @property
     def is_open(self) -> bool:
         """Neither finished nor stopped."""
         return self.status in self.OPEN

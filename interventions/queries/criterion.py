@@ -18,7 +18,7 @@ def _finished(standing: Standing) -> Finding:
         return _looked_at(standing)
     running.case = standing.case
     said = _("%(method)s is still running. Finish it, or stop it with a reason.")
-    return lacks(said % {"method": running.definition.label}, url_of(running, "page"))
+    return lacks(said % {"method": running.title}, url_of(running, "page"))
 
 
 def _looked_at(standing: Standing) -> Finding:

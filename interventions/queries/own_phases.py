@@ -49,7 +49,7 @@ def own_phases(who: Who) -> list[OwnPhase]:
         if record is None or record.planned_on is None:
             continue
         if record.planned_on <= end_of_soon(one.school, who.now):
-            title = f"{one.definition.label}, {one.class_group.name}"
+            title = f"{one.title}, {one.class_group.name}"
             href = url_of(one, "phase", record.uuid)
             today = local_day(one.school, who.now)
             phase = str(record.definition.label)

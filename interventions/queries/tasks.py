@@ -30,7 +30,7 @@ def facilitated_by(who: Who, person_uuid: UUID) -> list[Elsewhere]:
     lines = lines_of([row for row in rows if row.case and "R24" in rules_on(who, row.case)])
     return [
         Elsewhere(
-            label=str(line.intervention.definition.label),
+            label=line.intervention.title,
             title=line.intervention.class_group.name,
             href=url_of(line.intervention, "facilitator"),
             due_on=line.next.planned_on if line.next else None,

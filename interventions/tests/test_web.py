@@ -357,3 +357,12 @@ def test_intervention_of_another_case_is_not_found_here(run: Run) -> None:
     other = Case.objects.create(school=run.scene.school, opened_at=NOW, status="active")
     place = reverse("interventions:case-page", args=[other.uuid, made.uuid])
     assert signed_in(run.actor).get(place).status_code == 404
+
+
+def test_a_circle_in_peacetime_goes_by_its_own_name(run: Run) -> None:
+    made = begin_freely(run, "restorative_circle", "proactive_circle")
+    client = signed_in(run.scene.teacher)
+    for place in ("/interventions/", f"/interventions/{made.uuid}/", "/"):
+        shown = text_of(client.get(place))
+        assert "Proactieve cirkel" in shown
+        assert "HERGO" not in shown
