@@ -15,7 +15,7 @@ from pestzorg.outbox.models import Mail, Priority
 MONDAY = datetime(2025, 11, 10, 7, 0, tzinfo=UTC)  # eight o'clock at school
 # Starting the senders counts as waiting, so the clock may not run much faster than a slow machine starts them.
 SPEED = 2
-IN_TIME = 120.0
+IN_TIME = 300.0
 
 
 def run(theatre: Theatre) -> None:
