@@ -186,7 +186,6 @@ def _in_a_phase(problem: Problem, fields: Sequence[Field]) -> str | Promise:
     if any(field.key == problem.field and field.kind == "must_be_true" for field in fields):
         # Nobody should tick for a child what the child did not say.
         return _(
-            "Tick this only when it is so. Does the pupil not want it, then this approach does not go on: "
-            "choose to stop before the end."
+            "Tick this when it is so. Not yet? Save, and do it first. Does it stay a no, then stop this approach."
         )
     return _("Fill this in to hold the phase.")

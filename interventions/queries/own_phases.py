@@ -11,7 +11,7 @@ from cases.access import Who
 from cases.models import Case
 from cases.queries.worklist import end_of_soon, local_day
 from interventions.access.interventions import interventions_visible_to
-from interventions.models import Intervention
+from interventions.models import Intervention, PhaseRecord
 from interventions.queries.addresses import url_of
 from interventions.queries.page import IN_A_LINE, lines_of
 
@@ -33,25 +33,42 @@ class OwnPhase:
         return self.intervention.case
 
     @property
+    def is_due(self) -> bool:
+        """It was planned for today or before."""
+        return self.due_on <= self.today
+
+    @property
     def days_late(self) -> int:
         """Days after the planned one."""
         return max(0, (self.today - self.due_on).days)
 
 
 def own_phases(who: Who) -> list[OwnPhase]:
-    """What this person facilitates, or handles where somebody from outside does: late ones and those that come soon."""
+    """What this person facilitates, or handles where somebody from outside does: late ones and those that come soon.
+
+    A constant number of questions per school.
+    """
     me = Q(facilitator=who.user.pk) | Q(facilitator=None, case__handler=who.user.pk)
     rows = interventions_visible_to(who).filter(me, status__in=Intervention.OPEN)
     open_cases = rows.filter(Q(case=None) | Q(case__is_open=True))
-    found = []
-    for line in lines_of(list(open_cases.select_related("school", "case__school", *IN_A_LINE))):
-        one, record = line.intervention, line.next
-        if record is None or record.planned_on is None:
-            continue
-        if record.planned_on <= end_of_soon(one.school, who.now):
-            title = f"{one.title}, {one.class_group.name}"
-            href = url_of(one, "phase", record.uuid)
-            today = local_day(one.school, who.now)
-            phase = str(record.definition.label)
-            found.append(OwnPhase(one, title, phase, href, record.planned_on, today))
-    return sorted(found, key=lambda todo: todo.due_on)
+    lines = lines_of(list(open_cases.select_related("school", "case__school", *IN_A_LINE)))
+    schools = {line.intervention.school_id: line.intervention.school for line in lines}
+    until = {pk: end_of_soon(school, who.now) for pk, school in schools.items()}
+    found = [
+        _todo(line.intervention, line.next, line.next.planned_on, who)
+        for line in lines
+        if line.next and line.next.planned_on
+    ]
+    soon = (todo for todo in found if todo.due_on <= until[todo.intervention.school_id])
+    return sorted(soon, key=lambda todo: todo.due_on)
+
+
+def _todo(intervention: Intervention, record: PhaseRecord, due_on: date, who: Who) -> OwnPhase:
+    return OwnPhase(
+        intervention=intervention,
+        title=f"{intervention.title}, {intervention.class_group.name}",
+        phase=str(record.definition.label),
+        href=url_of(intervention, "phase", record.uuid),
+        due_on=due_on,
+        today=local_day(intervention.school, who.now),
+    )

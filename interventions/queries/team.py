@@ -46,9 +46,8 @@ def late_at(who: Who, school: School) -> list[Running]:
     return [line for line in _running(who, [school])[school.pk] if line.is_late]
 
 
-def shown_cases(teams: Iterable[SchoolTeam]) -> list[Case]:
+def shown_cases(lines: Iterable[Running]) -> list[Case]:
     """The cases of which content is shown."""
-    lines = (line for team in teams for line in team.running)
     return [line.intervention.case for line in lines if line.has_content and line.intervention.case]
 
 

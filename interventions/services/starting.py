@@ -29,7 +29,7 @@ from interventions.suitability import Verdict
 from pestzorg.errors import Problem, broken, refuse_if
 from pestzorg.posting.versions import write
 from schools.calendar import CalendarEnds
-from schools.models import SchoolClass, User
+from schools.models import School, SchoolClass, User
 from schools.queries.classes import pupils_of
 from schools.queries.people import staff_of
 
@@ -87,10 +87,7 @@ def start_preventive(
     if not way.without_case:
         raise broken("method", _("This approach begins in a conversation with a pupil."), "case")
     refuse_if(_class_problems(found, class_group, planned_start))
-    if planned_start < now.astimezone(class_group.school.zone).date():
-        raise broken("planned_start", _("This day is already over."), "past")
-    if facilitator and not staff_of(class_group.school, now).filter(pk=facilitator.pk).exists():
-        raise broken("facilitator", _("Choose somebody who works at this school."), "other_school")
+    refuse_if(_form_problems(class_group.school, planned_start, facilitator, now))
     made = Intervention(
         school=class_group.school,
         class_group=class_group,
@@ -164,6 +161,18 @@ def _class_problems(found: Method, class_group: SchoolClass, day: date) -> list[
         return []
     told = _("The class has %(count)s pupils. This approach needs at least %(least)s.")
     return [Problem("class_group", told % {"count": count, "least": least}, "small")]
+
+
+def _form_problems(
+    school: School, day: date, facilitator: User | None, now: datetime
+) -> list[Problem]:
+    problems = []
+    if day < now.astimezone(school.zone).date():
+        problems.append(Problem("planned_start", _("This day is already over."), "past"))
+    if facilitator and not staff_of(school, now).filter(pk=facilitator.pk).exists():
+        told = _("Choose somebody who works at this school.")
+        problems.append(Problem("facilitator", told, "other_school"))
+    return problems
 
 
 def _follow_advice(actor: User, made: Intervention, reason: str, now: datetime) -> None:

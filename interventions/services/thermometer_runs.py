@@ -149,7 +149,7 @@ def _refuse_stranger(actor: User, school_class: SchoolClass, now: datetime) -> N
 def _refuse_small(least: int, size: int) -> None:
     if size < least:
         told = _(
-            "This class has %(size)s pupils here. A thermometer needs at least %(least)s: with fewer answers somebody "
+            "Pupils in this class here: %(size)s. A thermometer needs at least %(least)s: with fewer answers somebody "
             "could be recognised."
         )
         raise broken(None, told % {"size": size, "least": least}, "too_small")

@@ -73,7 +73,7 @@ def test_a_class_that_is_too_small_is_told_so_and_stays_closed(at: Any) -> None:
     asked = {"kind": "full", "planned_on": "2025-11-03", "minimum": "8"}
     page = signed_in(group.teacher).post(address, asked)
     assert page.status_code == 422
-    assert "Deze klas heeft hier 7 leerlingen" in text_of(page)
+    assert "Leerlingen in deze klas hier: 7." in text_of(page)
     assert not Run.objects.exists()
 
 

@@ -19,5 +19,5 @@ def team(request: StaffRequest) -> HttpResponse:
     if not schools:
         raise Http404
     teams = team_of(who(request), schools)
-    shows(request, shown_cases(teams))
+    shows(request, shown_cases(line for team in teams for line in team.running))
     return render(request, "interventions/team.html", {"teams": teams})

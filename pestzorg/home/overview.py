@@ -11,7 +11,7 @@ from cases.queries.emergency import recent_openings
 from cases.queries.overview import SILENT_AFTER, overview_of
 from cases.queries.waiting_closings import waiting_closings
 from cases.web.doors import list_page, shows
-from interventions.queries.team import late_at
+from interventions.queries.team import late_at, shown_cases
 from pestzorg.home.sentences import school_sentence
 from schools.access import schools_for
 from schools.models import School
@@ -28,12 +28,8 @@ def overview(request: StaffRequest) -> HttpResponse:
     found = overview_of(who(request), school)
     against = against_wishes(who(request), school)
     late_phases = late_at(who(request), school)
-    named = [line.case for line in found.lines if line.has_content]
-    named += [
-        line.intervention.case
-        for line in late_phases
-        if line.has_content and line.intervention.case
-    ]
+    late = len(found.late) + len(late_phases)
+    named = [line.case for line in found.lines if line.has_content] + shown_cases(late_phases)
     closings = [one for one in waiting_closings(who(request)) if one.case.school == school]
     deciding = (one.case for one in closings if not one.signs)
     shows(request, [*named, *(todo.case for todo in against), *deciding])
@@ -43,7 +39,8 @@ def overview(request: StaffRequest) -> HttpResponse:
         "overview": found,
         "openings": recent_openings(who(request)),
         "against_wishes": against,
-        "sentence": school_sentence(len(found.late), len(found.silent)),
+        "late": late,
+        "sentence": school_sentence(late, len(found.silent)),
         "coordinates": school in schools_for(request.user, request.now, (Role.COORDINATOR,)),
         "silent_after": SILENT_AFTER,
         "closings": closings,

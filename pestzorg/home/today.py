@@ -77,7 +77,9 @@ def today(request: StaffRequest) -> HttpResponse:
     shows(request, [*(one.case for one in shown), *(case for case, _title in mine)])
     context = {
         "greeting": greeting(person.first_name or person.full_name, request.now),
-        "sentence": todo_sentence(len(conversations), len(tasks.now)),
+        "sentence": todo_sentence(
+            len(conversations), len(tasks.now) + sum(p.is_due for p in phases)
+        ),
         "hero": hero,
         "worklist": tasks,
         "phases": phases,

@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from cases.access import Who
 from cases.models import Case
 from cases.tests.conftest import scene
 from interventions.models import PhaseRecord
+from interventions.queries.own_phases import own_phases
 from interventions.tests.conftest import run
 from interventions.tests.running import Run, begin, begin_freely, decide, keep_out
 from pestzorg.audit.models import AuditEvent
@@ -46,6 +50,7 @@ def test_what_comes_soon_and_what_is_late_stands_on_today(run: Run, circle: Any)
     shown = today(run.scene.teacher)
     assert way in shown
     assert "4 dagen te laat" in shown
+    assert "er is één ding te doen" in shown.lower()
     assert "helemaal bij" not in shown
     move(date(2025, 12, 1))
     assert way not in today(run.scene.teacher)
@@ -87,6 +92,8 @@ def test_what_is_late_stands_on_the_overview_and_the_rest_does_not(run: Run, cir
     shown = text_of(client.get("/overview/"))
     assert "Aanpakken die te laat zijn" in shown
     assert "stond gepland op 30" in shown
+    assert "één ding is te laat" in shown.lower()
+    assert "niets te laat" not in shown
 
 
 def test_a_school_leader_sees_the_code_of_a_late_one_alone(run: Run) -> None:
@@ -104,3 +111,16 @@ def test_looking_is_written_down(run: Run) -> None:
     before = looks.count()
     today(run.scene.colleague)
     assert looks.count() == before + 1
+
+
+def test_more_approaches_ask_no_more_questions(run: Run, circle: Any) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as questions:
+            own_phases(Who(run.scene.teacher, NOW))
+        return len(questions)
+
+    few = asked()
+    for _number in range(3):
+        begin_freely(run, "restorative_circle", "proactive_circle")
+    assert asked() == few
+    assert len(own_phases(Who(run.scene.teacher, NOW))) == 4
