@@ -33,17 +33,39 @@ class OwnPhase:
         return self.intervention.case
 
     @property
-    def is_due(self) -> bool:
-        """It was planned for today or before."""
-        return self.due_on <= self.today
-
-    @property
     def days_late(self) -> int:
         """Days after the planned one."""
         return max(0, (self.today - self.due_on).days)
 
 
-def own_phases(who: Who) -> list[OwnPhase]:
+@dataclass(frozen=True)
+class OwnPhases:
+    """All of them, the earliest first."""
+
+    every: list[OwnPhase]
+
+    @property
+    def of_cases(self) -> list[OwnPhase]:
+        """Those that show something of a case."""
+        return [todo for todo in self.every if todo.case]
+
+    @property
+    def late(self) -> list[OwnPhase]:
+        """What should have been held before."""
+        return [todo for todo in self.every if todo.days_late]
+
+    @property
+    def today(self) -> list[OwnPhase]:
+        """What is planned for today."""
+        return [todo for todo in self.every if todo.due_on == todo.today]
+
+    @property
+    def soon(self) -> list[OwnPhase]:
+        """What the next school days bring."""
+        return [todo for todo in self.every if todo.due_on > todo.today]
+
+
+def own_phases(who: Who) -> OwnPhases:
     """What this person facilitates, or handles where somebody from outside does: late ones and those that come soon.
 
     A constant number of questions per school.
@@ -60,7 +82,7 @@ def own_phases(who: Who) -> list[OwnPhase]:
         if line.next and line.next.planned_on
     ]
     soon = (todo for todo in found if todo.due_on <= until[todo.intervention.school_id])
-    return sorted(soon, key=lambda todo: todo.due_on)
+    return OwnPhases(sorted(soon, key=lambda todo: todo.due_on))
 
 
 def _todo(intervention: Intervention, record: PhaseRecord, due_on: date, who: Who) -> OwnPhase:

@@ -54,6 +54,12 @@ class InterventionPage:
         return self.intervention.way
 
     @property
+    def way_name(self) -> str:
+        """In which of several ways it is run; empty where its name says that."""
+        name = str(self.way.label)
+        return name if len(self.method.variants) > 1 and name != self.intervention.title else ""
+
+    @property
     def purpose(self) -> str:
         """What it is for. A way for ordinary classes says that itself where its method is about a pupil."""
         ordinary = self.way.without_case

@@ -70,19 +70,20 @@ def today(request: StaffRequest) -> HttpResponse:
     tasks = worklist(me, [*paused, *waiting])
     cases, reports, to_look_at = own_cases(me), own_reports(me), reports_to_look_at(me)
     closings, phases = waiting_closings(me), own_phases(me)
+    late = len(tasks.late) + len(phases.late)
+    for_today = len(tasks.today) + len(phases.today)
     mine = [(case, case_title(case)) for case in cases[:SHOWN_CASES]]
     shown: list[Any] = [*tasks.now, *tasks.soon, *to_look_at, *([hero] if hero else [])]
-    shown += [one for one in closings if not one.signs]
-    shown += [phase for phase in phases if phase.case]
+    shown += [*(one for one in closings if not one.signs), *phases.of_cases]
     shows(request, [*(one.case for one in shown), *(case for case, _title in mine)])
     context = {
         "greeting": greeting(person.first_name or person.full_name, request.now),
-        "sentence": todo_sentence(
-            len(conversations), len(tasks.now) + sum(p.is_due for p in phases)
-        ),
+        "sentence": todo_sentence(len(conversations), late + for_today),
         "hero": hero,
         "worklist": tasks,
         "phases": phases,
+        "late": late,
+        "for_today": for_today,
         "to_look_at": to_look_at,
         "closings": closings,
         "openings": recent_openings(me),

@@ -123,4 +123,4 @@ def test_more_approaches_ask_no_more_questions(run: Run, circle: Any) -> None:
     for _number in range(3):
         begin_freely(run, "restorative_circle", "proactive_circle")
     assert asked() == few
-    assert len(own_phases(Who(run.scene.teacher, NOW))) == 4
+    assert len(own_phases(Who(run.scene.teacher, NOW)).every) == 4
